@@ -1,0 +1,22 @@
+import type { EvaluationRun, Experiment, TaskRun } from './experiment.ts';
+import type { ExperimentSummary } from './summary.ts';
+
+/**
+ * What happened, in order. Every `-saved` event follows its record's durable write, so whoever has seen the event will
+ * find the record in the store.
+ */
+export type RunEvent<Output = unknown> =
+  | {
+      readonly type: 'started';
+      readonly experiment: Experiment;
+      /** Task runs that the whole experiment has: examples × repetitions. */
+      readonly plannedRuns: number;
+      /** Evaluations of the evaluators given: planned runs × evaluators. */
+      readonly plannedEvaluations: number;
+    }
+  | { readonly type: 'task-run-saved'; readonly run: TaskRun<Output> }
+  | { readonly type: 'evaluation-run-saved'; readonly run: EvaluationRun }
+  /** Calls of this limiter wait until then, in milliseconds since 1970. */
+  | { readonly type: 'waiting'; readonly key: string; readonly untilMs: number }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'finished'; readonly reason: 'completed' | 'stopped'; readonly summary: ExperimentSummary };
