@@ -1,0 +1,82 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import canonicalize from 'canonicalize';
+import type { ExampleDraft } from './dataset.ts';
+import { AssayError } from './errors.ts';
+import { jsonText, wellFormed } from './stored-record.ts';
+
+/**
+ * What an example says, as 64 hex digits: SHA-256 of the canonical JSON (RFC 8785) of its input, metadata and expected
+ * answer. Two examples with equal content have the same hash, whatever the order of their keys.
+ *
+ * @throws AssayError `invalid-input` when the example is not JSON.
+ *
+ * @example
+ * ```ts
+ * contentHash({ input: { b: 1, a: 2 } }) === contentHash({ input: { a: 2, b: 1 }, expected: null, metadata: {} }); // true
+ * ```
+ */
+export function contentHash(example: Pick<ExampleDraft, 'input' | 'expected' | 'metadata'>): string {
+  const { input, expected = null, metadata = {} } = example;
+  return sha256Hex(canonicalJson({ input, metadata, output: expected }));
+}
+
+/**
+ * Gives examples their ids, in the order they come: the user's own, or for an example without one the first 16 hex
+ * digits of its content hash, with `-2`, `-3`, … when the same content came before. A blank id counts as none.
+ *
+ * @returns A function that counts equal rows from its first call, so make one for each dataset.
+ *
+ * @throws AssayError `invalid-config` when an id is not text.
+ */
+export function createExampleIds(): (example: ExampleDraft, hash?: string) => string {
+  const seen = new Map<string, number>();
+
+  return (example, hash) => {
+    const own = ownId(example);
+    if (own !== null) return own;
+    const id = (hash ?? contentHash(example)).slice(0, 16);
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
+    return count === 1 ? id : `${id}-${count}`;
+  };
+}
+
+/** The id that the user gave an example; `null` when there is none. A blank one counts as none. */
+export function ownId(example: ExampleDraft): string | null {
+  const id: unknown = example.id;
+  if (id === undefined || id === null) return null;
+  if (typeof id !== 'string') throw new AssayError('invalid-config', `Expected the id of an example to be text, got a ${typeof id}`);
+  return id.trim() === '' ? null : wellFormed(id);
+}
+
+/** Names a dataset that has no name by its content: `inline-` and 8 hex digits, the same for the same examples. */
+export interface ContentName {
+  add(exampleId: string, hash: string): void;
+  name(): string;
+}
+
+/** Starts the name of a dataset without one. Examples are added in dataset order. */
+export function createContentName(): ContentName {
+  const content = sha256.create();
+  return {
+    add: (exampleId, hash) => void content.update(utf8ToBytes(`${JSON.stringify(exampleId)}${hash}`)),
+    name: () => `inline-${bytesToHex(content.digest()).slice(0, 8)}`,
+  };
+}
+
+function canonicalJson(value: unknown): string {
+  try {
+    const text = canonicalize(value);
+    if (text !== undefined) return text;
+  } catch {
+    // RFC 8785 has no NaN and no half of a surrogate pair; JSON.stringify, which writes what is stored, has an answer
+    // for both. The hash must be of what is stored.
+  }
+  const stored: unknown = JSON.parse(jsonText(value, 'an example'), (_key, part: unknown) => (typeof part === 'string' ? wellFormed(part) : part));
+  return canonicalize(stored) ?? 'null';
+}
+
+function sha256Hex(text: string): string {
+  return bytesToHex(sha256(utf8ToBytes(text)));
+}
