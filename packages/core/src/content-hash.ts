@@ -22,31 +22,34 @@ export function contentHash(example: Pick<ExampleDraft, 'input' | 'expected' | '
 }
 
 /**
- * Gives examples their ids, in the order they come: the user's own, or for an example without one the first 16 hex
- * digits of its content hash, with `-2`, `-3`, … when the same content came before. A blank id counts as none.
+ * Gives ids to the examples of a dataset that have none, in the order they come: the first 16 hex digits of the content
+ * hash, with `-2`, `-3`, … when the same content came before.
  *
- * @returns A function that counts equal rows from its first call, so make one for each dataset.
+ * @returns A function of the content hash. It counts equal rows from its first call, so make one for each dataset.
  *
- * @throws AssayError `invalid-config` when an id is not text.
+ * @example
+ * ```ts
+ * const idOf = createExampleIds();
+ * const ids = examples.map((example) => ownId(example) ?? idOf(contentHash(example)));
+ * ```
  */
-export function createExampleIds(): (example: ExampleDraft, hash?: string) => string {
+export function createExampleIds(): (hash: string) => string {
   const seen = new Map<string, number>();
 
-  return (example, hash) => {
-    const own = ownId(example);
-    if (own !== null) return own;
-    const id = (hash ?? contentHash(example)).slice(0, 16);
+  return (hash) => {
+    const id = hash.slice(0, 16);
     const count = (seen.get(id) ?? 0) + 1;
     seen.set(id, count);
     return count === 1 ? id : `${id}-${count}`;
   };
 }
 
-/** The id that the user gave an example; `null` when there is none. A blank one counts as none. */
+/** The id that the user gave an example; `null` when there is none. A blank one counts as none. @throws AssayError `invalid-config` when it is not text. */
 export function ownId(example: ExampleDraft): string | null {
   const id: unknown = example.id;
   if (id === undefined || id === null) return null;
-  if (typeof id !== 'string') throw new AssayError('invalid-config', `Expected the id of an example to be text, got a ${typeof id}`);
+  if (typeof id !== 'string')
+    throw new AssayError('invalid-config', `Expected the id of an example to be text, got a ${typeof id}`);
   return id.trim() === '' ? null : wellFormed(id);
 }
 
@@ -73,7 +76,9 @@ function canonicalJson(value: unknown): string {
     // RFC 8785 has no NaN and no half of a surrogate pair; JSON.stringify, which writes what is stored, has an answer
     // for both. The hash must be of what is stored.
   }
-  const stored: unknown = JSON.parse(jsonText(value, 'an example'), (_key, part: unknown) => (typeof part === 'string' ? wellFormed(part) : part));
+  const stored: unknown = JSON.parse(jsonText(value, 'an example'), (_key, part: unknown) =>
+    typeof part === 'string' ? wellFormed(part) : part,
+  );
   return canonicalize(stored) ?? 'null';
 }
 

@@ -5,5 +5,6 @@ export * from './events.ts';
 export * from './experiment.ts';
 export * from './memory-store.ts';
 export * from './store.ts';
+export * from './stored-example.ts';
 export * from './stored-record.ts';
 export * from './summary.ts';

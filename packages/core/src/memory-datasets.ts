@@ -1,7 +1,9 @@
-import { contentHash, createContentName, createExampleIds } from './content-hash.ts';
-import type { DatasetDraft, DatasetInfo, DatasetPin, DatasetVersion, Example, ExampleDraft, Split } from './dataset.ts';
+import { createContentName, createExampleIds } from './content-hash.ts';
+import type { DatasetDraft, DatasetInfo, DatasetPin, DatasetVersion, Example, Split } from './dataset.ts';
 import { AssayError } from './errors.ts';
-import { jsonObjectText, jsonText, storedName, storedText } from './stored-record.ts';
+import { sameIdTwice } from './stored-example.ts';
+import type { StoredExample } from './stored-example.ts';
+import { jsonObjectText, storedName, storedText } from './stored-record.ts';
 
 /** A dataset as the memory store holds it. */
 export interface MemoryDataset {
@@ -31,8 +33,10 @@ interface MemoryVersion {
 export interface MemoryExample {
   readonly id: string;
   readonly hash: string;
-  /** JSON of `{ input, expected, metadata }`. */
-  readonly content: string;
+  /** JSON, as the next two. */
+  readonly input: string;
+  readonly expected: string;
+  readonly metadata: string;
 }
 
 /** A draft that was read and checked, and shares nothing with the caller. */
@@ -47,7 +51,11 @@ export function createMemoryDatasets(newId: (type: string) => string) {
 
   function find(ref: { readonly id: string } | { readonly name: string }): MemoryDataset {
     const found = 'id' in ref ? byId.get(ref.id) : byName(ref.name);
-    if (!found) throw new AssayError('not-found', 'id' in ref ? `No dataset has the id ${ref.id}` : `No dataset is named ${ref.name}`);
+    if (!found)
+      throw new AssayError(
+        'not-found',
+        'id' in ref ? `No dataset has the id ${ref.id}` : `No dataset is named ${ref.name}`,
+      );
     return found;
   }
 
@@ -56,10 +64,11 @@ export function createMemoryDatasets(newId: (type: string) => string) {
   }
 
   /** Keeps a whole draft, whose examples are at hand. */
-  function save(draft: Omit<DatasetDraft, 'examples'> & { readonly examples: Iterable<ExampleDraft> }): DatasetInfo {
+  function save(draft: Omit<DatasetDraft, 'examples'> & { readonly examples: Iterable<StoredExample> }): DatasetInfo {
     const incoming = checkExamples(draft.examples);
     const name = draft.name === null ? contentName(incoming) : storedName(draft.name, 'the name of a dataset');
-    const metadata = draft.metadata === undefined ? undefined : jsonObjectText(draft.metadata, 'the metadata of a dataset');
+    const metadata =
+      draft.metadata === undefined ? undefined : jsonObjectText(draft.metadata, 'the metadata of a dataset');
     const standing = byName(name);
     const dataset = standing ?? create(name);
     if (draft.description !== undefined) dataset.description = storedText(draft.description);
@@ -68,7 +77,7 @@ export function createMemoryDatasets(newId: (type: string) => string) {
     return infoOf(dataset, newestOf(dataset), null);
   }
 
-  function append(datasetId: string, examples: Iterable<ExampleDraft>): DatasetInfo {
+  function append(datasetId: string, examples: Iterable<StoredExample>): DatasetInfo {
     const dataset = find({ id: datasetId });
     publish(dataset, checkExamples(examples), newestOf(dataset).examples);
     return infoOf(dataset, newestOf(dataset), null);
@@ -91,14 +100,20 @@ export function createMemoryDatasets(newId: (type: string) => string) {
     return dataset;
   }
 
-  function publish(dataset: MemoryDataset, incoming: readonly CheckedExample[], kept: ReadonlyMap<string, MemoryExample>): void {
+  function publish(
+    dataset: MemoryDataset,
+    incoming: readonly CheckedExample[],
+    kept: ReadonlyMap<string, MemoryExample>,
+  ): void {
     for (const { id } of incoming) if (!dataset.positions.has(id)) dataset.positions.set(id, dataset.positions.size);
     for (const { id, splits: names } of incoming) if (names) assign(dataset, id, names);
 
     const newest = dataset.versions.at(-1);
     const next = new Map(kept);
-    for (const { id, hash, content } of incoming) next.set(id, { id, hash, content });
-    const isUnchanged = next.size === newest?.examples.size && [...next.values()].every(({ id, hash }) => newest.examples.get(id)?.hash === hash);
+    for (const { splits: _splits, ...example } of incoming) next.set(example.id, example);
+    const isUnchanged =
+      next.size === newest?.examples.size &&
+      [...next.values()].every(({ id, hash }) => newest.examples.get(id)?.hash === hash);
     if (isUnchanged) return;
 
     const examples = [...next.entries()].sort(([a], [b]) => positionIn(dataset, a) - positionIn(dataset, b));
@@ -118,7 +133,12 @@ export function createMemoryDatasets(newId: (type: string) => string) {
     return members;
   }
 
-  function saveSplit(draft: { datasetId: string; name: string; description?: string | null | undefined; exampleIds: readonly string[] }): Split {
+  function saveSplit(draft: {
+    datasetId: string;
+    name: string;
+    description?: string | null | undefined;
+    exampleIds: readonly string[];
+  }): Split {
     const dataset = find({ id: draft.datasetId });
     const name = storedName(draft.name, 'the name of a split');
     const { examples } = newestOf(dataset);
@@ -170,8 +190,13 @@ export function newestOf(dataset: MemoryDataset): MemoryVersion {
 
 export function exampleOf(dataset: MemoryDataset, example: MemoryExample): Example {
   const names = [...dataset.splits].filter(([, members]) => members.has(example.id)).map(([name]) => name);
-  const { input, expected, metadata } = JSON.parse(example.content) as Pick<Example, 'input' | 'expected' | 'metadata'>;
-  return { id: example.id, input, expected, metadata, splits: names.sort() };
+  return {
+    id: example.id,
+    input: JSON.parse(example.input),
+    expected: JSON.parse(example.expected),
+    metadata: JSON.parse(example.metadata),
+    splits: names.sort(),
+  };
 }
 
 export function infoOf(dataset: MemoryDataset, version: MemoryVersion, splits: readonly string[] | null): DatasetInfo {
@@ -182,7 +207,8 @@ export function infoOf(dataset: MemoryDataset, version: MemoryVersion, splits: r
     metadata: JSON.parse(dataset.metadata),
     versionId: version.id,
     splits,
-    exampleCount: splits === null ? version.examples.size : pinnedExamples(dataset, { versionId: version.id, splits }).length,
+    exampleCount:
+      splits === null ? version.examples.size : pinnedExamples(dataset, { versionId: version.id, splits }).length,
     createdAt: new Date(dataset.createdAt),
     updatedAt: new Date(dataset.updatedAt),
   };
@@ -202,23 +228,14 @@ function contentName(examples: readonly MemoryExample[]): string {
   return content.name();
 }
 
-function checkExamples(drafts: Iterable<ExampleDraft>): CheckedExample[] {
+function checkExamples(examples: Iterable<StoredExample>): CheckedExample[] {
   const idOf = createExampleIds();
   const positions = new Map<string, number>();
-  return Array.from(drafts, (draft, index) => {
-    const { input, expected = null, metadata = {}, splits } = draft;
-    const hash = contentHash(draft);
-    const id = idOf(draft, hash);
+  return Array.from(examples, ({ ownId, ...example }, index) => {
+    const id = ownId ?? idOf(example.hash);
     const first = positions.get(id);
-    if (first !== undefined) {
-      throw new AssayError('invalid-config', `Expected the ids of examples to be unique, got ${JSON.stringify(id)} as examples ${first} and ${index + 1}`);
-    }
+    if (first !== undefined) throw sameIdTwice(id, first, index + 1);
     positions.set(id, index + 1);
-    return {
-      id,
-      hash,
-      content: jsonText({ input, expected, metadata }, `example ${index + 1}`),
-      splits: splits?.map((name) => storedName(name, 'the name of a split')),
-    };
+    return { id, ...example };
   });
 }

@@ -40,14 +40,21 @@ export function createMemoryRuns(newId: (type: string) => string) {
       throw new AssayError('not-found', `Experiment ${experiment.id} has no example ${run.exampleId}`);
     }
     if (run.repetition > experiment.repetitions) {
-      throw new AssayError('invalid-input', `Expected repetition to be at most ${experiment.repetitions}, got ${run.repetition}`);
+      throw new AssayError(
+        'invalid-input',
+        `Expected repetition to be at most ${experiment.repetitions}, got ${run.repetition}`,
+      );
     }
     const ofExample = experiment.runs.get(run.exampleId) ?? [];
     experiment.runs.set(run.exampleId, ofExample);
     const standing = ofExample[run.repetition];
-    if (!standing) return recordOf((ofExample[run.repetition] = add({ id: newId('run'), experiment, run, evaluations: null })));
+    if (!standing)
+      return recordOf((ofExample[run.repetition] = add({ id: newId('run'), experiment, run, evaluations: null })));
     if (standing.run.error === null) {
-      throw new ConflictError(`Example ${run.exampleId} has a result for repetition ${run.repetition}, which is final`, recordOf(standing));
+      throw new ConflictError(
+        `Example ${run.exampleId} has a result for repetition ${run.repetition}, which is final`,
+        recordOf(standing),
+      );
     }
     standing.run = run;
     for (const [name, evaluation] of standing.evaluations ?? []) {
@@ -61,7 +68,8 @@ export function createMemoryRuns(newId: (type: string) => string) {
     const taskRun = byId.get(run.taskRunId);
     if (!taskRun) throw new AssayError('not-found', `No task run has the id ${run.taskRunId}`);
     const standing = taskRun.evaluations?.get(run.name);
-    if (standing && run.status === 'failed' && standing.run.status !== 'failed') return evaluationRunOf(standing.id, taskRunKey(taskRun), standing.run);
+    if (standing && run.status === 'failed' && standing.run.status !== 'failed')
+      return evaluationRunOf(standing.id, taskRunKey(taskRun), standing.run);
     return place(taskRun, run);
   }
 
@@ -76,7 +84,9 @@ export function createMemoryRuns(newId: (type: string) => string) {
     });
     return {
       saved: checked.map(({ taskRun, run }) => place(taskRun, run)),
-      unknownTaskRunIds: annotations.filter((annotation) => !known.includes(annotation)).map(({ taskRunId }) => taskRunId),
+      unknownTaskRunIds: annotations
+        .filter((annotation) => !known.includes(annotation))
+        .map(({ taskRunId }) => taskRunId),
     };
   }
 
@@ -106,7 +116,10 @@ export function* taskRunsOf(experiment: MemoryExperiment, exampleIds?: readonly 
 }
 
 /** The evaluation runs of an experiment, or of the given examples. */
-export function* evaluationRunsOf(experiment: MemoryExperiment, exampleIds?: readonly string[]): Iterable<EvaluationRun> {
+export function* evaluationRunsOf(
+  experiment: MemoryExperiment,
+  exampleIds?: readonly string[],
+): Iterable<EvaluationRun> {
   for (const taskRun of runsOf(experiment, exampleIds)) {
     for (const { id, run } of taskRun.evaluations?.values() ?? []) yield evaluationRunOf(id, taskRunKey(taskRun), run);
   }
@@ -115,11 +128,19 @@ export function* evaluationRunsOf(experiment: MemoryExperiment, exampleIds?: rea
 /** The evaluation run that an annotation is. @throws AssayError `invalid-input` when it says nothing. */
 export function evaluationOfAnnotation(
   { name, kind = 'HUMAN', score = null, label = null, explanation = null, metadata = {} }: Annotation,
-  of: { readonly taskRunId: string; readonly experimentId: string; readonly exampleId: string; readonly repetition: number },
+  of: {
+    readonly taskRunId: string;
+    readonly experimentId: string;
+    readonly exampleId: string;
+    readonly repetition: number;
+  },
   now: Date,
 ): EvaluationRunDraft {
   if (score === null && label === null && explanation === null) {
-    throw new AssayError('invalid-input', `Expected annotation ${name} to have a score, a label or an explanation, got none`);
+    throw new AssayError(
+      'invalid-input',
+      `Expected annotation ${name} to have a score, a label or an explanation, got none`,
+    );
   }
   return {
     ...of,
@@ -142,7 +163,10 @@ export function evaluationOfAnnotation(
   };
 }
 
-function* runsOf(experiment: MemoryExperiment, exampleIds: Iterable<string> = experiment.runs.keys()): Iterable<MemoryRun> {
+function* runsOf(
+  experiment: MemoryExperiment,
+  exampleIds: Iterable<string> = experiment.runs.keys(),
+): Iterable<MemoryRun> {
   for (const id of new Set(exampleIds)) {
     for (const run of experiment.runs.get(id) ?? []) if (run) yield run;
   }

@@ -1,11 +1,22 @@
-import type { DatasetDraft, ExampleDraft } from './dataset.ts';
+import type { DatasetDraft } from './dataset.ts';
 import { AssayError } from './errors.ts';
 import type { Experiment, ExperimentDraft, Tag, TaskRun } from './experiment.ts';
-import { createMemoryDatasets, exampleOf, infoOf, newestOf, pinnedExamples, splitFilter, versionInfoOf, versionOf } from './memory-datasets.ts';
+import {
+  createMemoryDatasets,
+  exampleOf,
+  infoOf,
+  newestOf,
+  pinnedExamples,
+  splitFilter,
+  versionInfoOf,
+  versionOf,
+} from './memory-datasets.ts';
 import type { MemoryDataset } from './memory-datasets.ts';
 import { createMemoryRuns, evaluationRunsOf, taskRunsOf } from './memory-experiments.ts';
 import type { MemoryExperiment } from './memory-experiments.ts';
 import type { Catalog } from './store.ts';
+import { readExamples, storedExamples } from './stored-example.ts';
+import type { StoredExample } from './stored-example.ts';
 import { jsonObjectText, storedName, storedText } from './stored-record.ts';
 
 /**
@@ -29,9 +40,12 @@ export function createMemoryStore(datasets: readonly DatasetDraft[] = []): Catal
 
   for (const { examples, ...draft } of datasets) {
     if (Symbol.asyncIterator in examples) {
-      throw new AssayError('invalid-config', 'Expected the examples to be at hand, got an async iterable: await saveDataset instead');
+      throw new AssayError(
+        'invalid-config',
+        'Expected the examples to be at hand, got an async iterable: await saveDataset instead',
+      );
     }
-    kept.save({ ...draft, examples });
+    kept.save({ ...draft, examples: storedExamples(examples) });
   }
 
   function experimentOf(id: string): MemoryExperiment {
@@ -43,7 +57,10 @@ export function createMemoryStore(datasets: readonly DatasetDraft[] = []): Catal
   function createExperiment(draft: ExperimentDraft): Experiment {
     const dataset = kept.find({ id: draft.datasetId });
     if (!Number.isSafeInteger(draft.repetitions) || draft.repetitions < 1) {
-      throw new AssayError('invalid-input', `Expected repetitions to be a whole number from 1, got ${draft.repetitions}`);
+      throw new AssayError(
+        'invalid-input',
+        `Expected repetitions to be a whole number from 1, got ${draft.repetitions}`,
+      );
     }
     const examples = pinnedExamples(dataset, { versionId: draft.datasetVersionId, splits: draft.splits });
     const id = newId('experiment');
@@ -72,7 +89,7 @@ export function createMemoryStore(datasets: readonly DatasetDraft[] = []): Catal
   }
 
   return {
-    saveDataset: async ({ examples, ...draft }) => kept.save({ ...draft, examples: await atHand(examples) }),
+    saveDataset: async ({ examples, ...draft }) => kept.save({ ...draft, examples: await collected(examples) }),
     getDataset: async (ref, at) => {
       const dataset = kept.find(ref);
       const version = at?.versionId === undefined ? newestOf(dataset) : versionOf(dataset, at.versionId);
@@ -98,7 +115,8 @@ export function createMemoryStore(datasets: readonly DatasetDraft[] = []): Catal
 
     listDatasets: (of) =>
       listed(() => {
-        const named = of?.name === undefined ? kept.all() : [kept.byName(of.name)].filter((dataset) => dataset !== undefined);
+        const named =
+          of?.name === undefined ? kept.all() : [kept.byName(of.name)].filter((dataset) => dataset !== undefined);
         return mapped(named, (dataset) => infoOf(dataset, newestOf(dataset), null));
       }),
     listVersions: (id) =>
@@ -106,7 +124,7 @@ export function createMemoryStore(datasets: readonly DatasetDraft[] = []): Catal
         const dataset = kept.find({ id });
         return mapped([...dataset.versions].reverse(), (version) => versionInfoOf(dataset, version));
       }),
-    appendExamples: async (id, examples) => kept.append(id, await atHand(examples)),
+    appendExamples: async (id, examples) => kept.append(id, await collected(examples)),
     updateDataset: async (id, changes) => {
       const dataset = kept.find({ id });
       const name = changes.name === undefined ? dataset.name : storedName(changes.name, 'the name of a dataset');
@@ -128,7 +146,10 @@ export function createMemoryStore(datasets: readonly DatasetDraft[] = []): Catal
       listed(() => {
         const dataset = of.datasetId === undefined ? undefined : kept.find({ id: of.datasetId });
         const wanted = [...experiments.values()].reverse().filter((experiment) => {
-          return (!dataset || experiment.dataset === dataset) && (of.name === undefined || experiment.name === of.name.trim());
+          return (
+            (!dataset || experiment.dataset === dataset) &&
+            (of.name === undefined || experiment.name === of.name.trim())
+          );
         });
         return mapped(wanted, experimentInfoOf);
       }),
@@ -198,11 +219,10 @@ function experimentInfoOf(experiment: MemoryExperiment): Experiment {
   };
 }
 
-async function atHand(examples: DatasetDraft['examples']): Promise<Iterable<ExampleDraft>> {
-  if (!(Symbol.asyncIterator in examples)) return examples;
-  const drafts: ExampleDraft[] = [];
-  for await (const draft of examples) drafts.push(draft);
-  return drafts;
+async function collected(examples: DatasetDraft['examples']): Promise<StoredExample[]> {
+  const stored: StoredExample[] = [];
+  for await (const example of readExamples(examples)) stored.push(example);
+  return stored;
 }
 
 /** A list that is made when it is read, so that an unknown id rejects as it does in a store that has to ask. */

@@ -61,7 +61,11 @@ export function storedEvaluationRun(draft: EvaluationRunDraft): StoredEvaluation
   const { score, status } = draft;
   if (score !== null && !Number.isFinite(score)) throw expected('score', 'a finite number', score);
   if ((status === 'failed') !== (draft.error !== null)) {
-    throw expected('error', status === 'failed' ? 'the message of the failure' : `null when the status is ${status}`, draft.error);
+    throw expected(
+      'error',
+      status === 'failed' ? 'the message of the failure' : `null when the status is ${status}`,
+      draft.error,
+    );
   }
   return {
     ...storedCall(draft),
@@ -135,14 +139,16 @@ export function jsonText(value: unknown, what: string): string {
 export function jsonObjectText(value: object | null | undefined, what: string): string {
   if (value === null || value === undefined) return '{}';
   const text = jsonText(value, what);
-  if (!text.startsWith('{')) throw new AssayError('invalid-input', `Expected ${what} to be an object, got ${nameOf(value)}`);
+  if (!text.startsWith('{'))
+    throw new AssayError('invalid-input', `Expected ${what} to be an object, got ${nameOf(value)}`);
   return text;
 }
 
 /** A name, trimmed. @throws AssayError `invalid-input` when nothing is left of it. */
 export function storedName(name: string, what: string): string {
   const trimmed = typeof name === 'string' ? wellFormed(name.trim()) : '';
-  if (trimmed === '') throw new AssayError('invalid-input', `Expected ${what} not to be empty, got ${JSON.stringify(name)}`);
+  if (trimmed === '')
+    throw new AssayError('invalid-input', `Expected ${what} not to be empty, got ${JSON.stringify(name)}`);
   return trimmed;
 }
 

@@ -1,0 +1,79 @@
+import { contentHash, ownId } from './content-hash.ts';
+import type { DatasetDraft, ExampleDraft } from './dataset.ts';
+import { AssayError, messageOf } from './errors.ts';
+import { jsonObjectText, jsonText, storedName } from './stored-record.ts';
+
+/** An example as a store keeps it: checked, and shared with nobody. */
+export interface StoredExample {
+  /** The id that the user gave; `null` when there is none. */
+  readonly ownId: string | null;
+  /** 64 hex digits. */
+  readonly hash: string;
+  /** JSON. */
+  readonly input: string;
+  /** JSON; `null` as text when there is no answer. */
+  readonly expected: string;
+  /** JSON of an object. */
+  readonly metadata: string;
+  /** `undefined`: what it belongs to is left as it is. */
+  readonly splits: readonly string[] | undefined;
+}
+
+/**
+ * Reads an example as every store keeps it, so that all stores refuse and change the same things.
+ *
+ * @param position - Counts from 1; for the message.
+ * @throws AssayError `invalid-input` when it is not JSON, `invalid-config` when its id is not text.
+ */
+export function storedExample(draft: ExampleDraft, position: number): StoredExample {
+  if (typeof draft !== 'object' || draft === null) {
+    throw new AssayError(
+      'invalid-input',
+      `Expected example ${position} to be an object, got ${draft === null ? 'null' : typeof draft}`,
+    );
+  }
+  return {
+    ownId: ownId(draft),
+    input: jsonText(draft.input, `the input of example ${position}`),
+    expected: jsonText(draft.expected ?? null, `the expected answer of example ${position}`),
+    metadata: jsonObjectText(draft.metadata, `the metadata of example ${position}`),
+    hash: contentHash(draft),
+    splits: draft.splits?.map((name) => storedName(name, `a split of example ${position}`)),
+  };
+}
+
+/** Reads examples that are at hand, in their order. @throws AssayError as `storedExample`, or `invalid-input` when reading fails. */
+export function* storedExamples(examples: Iterable<ExampleDraft>): Iterable<StoredExample> {
+  let position = 0;
+  try {
+    for (const draft of examples) yield storedExample(draft, ++position);
+  } catch (error) {
+    throw unreadable(error, position);
+  }
+}
+
+/** Reads examples from where they are, in their order. @throws AssayError as `storedExamples`. */
+export async function* readExamples(examples: DatasetDraft['examples']): AsyncIterable<StoredExample> {
+  if (!(Symbol.asyncIterator in examples)) return yield* storedExamples(examples);
+  let position = 0;
+  try {
+    for await (const draft of examples) yield storedExample(draft, ++position);
+  } catch (error) {
+    throw unreadable(error, position);
+  }
+}
+
+/** @returns The error for two examples with one id, whose positions count from 1. */
+export function sameIdTwice(id: string, first: number, second: number): AssayError {
+  return new AssayError(
+    'invalid-config',
+    `Expected the ids of examples to be unique, got ${JSON.stringify(id)} as examples ${first} and ${second}`,
+  );
+}
+
+function unreadable(error: unknown, position: number): AssayError {
+  if (AssayError.is(error)) return error;
+  return new AssayError('invalid-input', `Could not read the example after number ${position}: ${messageOf(error)}`, {
+    cause: error,
+  });
+}
