@@ -20,25 +20,36 @@ export type TextChunk = SealedText | { readonly texts: readonly (string | null)[
  */
 export class TextColumn extends FrameColumn<string> {
   readonly chunks: readonly TextChunk[];
+  /** The row in the chunks of each row; -1: null. Without it: every row in order. */
+  readonly rows: Int32Array | null;
   readonly #starts: Int32Array;
 
-  constructor(chunks: readonly TextChunk[]) {
+  constructor(chunks: readonly TextChunk[], rows: Int32Array | null = null) {
     const starts = new Int32Array(chunks.length + 1);
     chunks.forEach((chunk, index) => {
       starts[index + 1] = (starts[index] ?? 0) + chunkLength(chunk);
     });
-    super(starts[chunks.length] ?? 0);
+    super(rows === null ? (starts[chunks.length] ?? 0) : rows.length);
     this.chunks = chunks;
+    this.rows = rows;
     this.#starts = starts;
   }
 
   override at(row: number): string | null {
-    const index = this.#chunkOf(row);
+    const piece = this.piece(row);
+    return piece === null || typeof piece === 'string' ? piece : decoder.decode(piece);
+  }
+
+  /** A row as it is kept: UTF-8 when it is sealed, so that it can be copied without being decoded. */
+  piece(row: number): string | Uint8Array | null {
+    const at = this.rows === null ? row : (this.rows[row] ?? -1);
+    const index = this.#chunkOf(at);
     const chunk = this.chunks[index];
-    return chunk === undefined ? null : textIn(chunk, row - (this.#starts[index] ?? 0));
+    return chunk === undefined ? null : pieceOf(chunk, at - (this.#starts[index] ?? 0));
   }
 
   override slice(start: number, end: number): TextColumn {
+    if (this.rows !== null) return new TextColumn(this.chunks, this.rows.subarray(start, end));
     return new TextColumn(
       this.chunks.flatMap((chunk, index) => {
         const first = this.#starts[index] ?? 0;
@@ -50,27 +61,14 @@ export class TextColumn extends FrameColumn<string> {
   }
 
   override take(rows: ArrayLike<number>): TextColumn {
-    const chunks: TextChunk[] = [];
-    for (let start = 0; start < rows.length; start += rowsPerChunk) {
-      const pieces = Array.from({ length: Math.min(rowsPerChunk, rows.length - start) }, (_, index) => this.#raw(rows[start + index] ?? -1));
-      chunks.push(pieces.every(isText) ? { texts: pieces } : sealText(pieces));
-    }
-    return new TextColumn(chunks);
-  }
-
-  /** The UTF-8 of a sealed row, so that it is copied without being decoded. */
-  #raw(row: number): string | Uint8Array | null {
-    const index = this.#chunkOf(row);
-    const chunk = this.chunks[index];
-    if (chunk === undefined) return null;
-    const inChunk = row - (this.#starts[index] ?? 0);
-    if ('texts' in chunk) return chunk.texts[inChunk] ?? null;
-    if (chunk.validity !== null && !isBitSet(chunk.validity, inChunk)) return null;
-    return chunk.bytes.subarray(chunk.offsets[inChunk], chunk.offsets[inChunk + 1]);
+    const own = this.rows;
+    return new TextColumn(this.chunks, Int32Array.from(rows, (row) => (row < 0 || own === null ? row : (own[row] ?? -1))));
   }
 
   #chunkOf(row: number): number {
     const starts = this.#starts;
+    if (row < 0) return -1;
+    if (this.chunks.length === 1) return row < (starts[1] ?? 0) ? 0 : -1;
     let low = 0;
     let high = this.chunks.length;
     while (low < high) {
@@ -78,7 +76,7 @@ export class TextColumn extends FrameColumn<string> {
       if ((starts[middle + 1] ?? 0) <= row) low = middle + 1;
       else high = middle;
     }
-    return row < 0 ? -1 : low;
+    return low;
   }
 }
 
@@ -89,10 +87,10 @@ export function chunkLength(chunk: TextChunk): number {
 // A byte-order mark is text like any other inside a cell.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-function textIn(chunk: TextChunk, row: number): string | null {
+function pieceOf(chunk: TextChunk, row: number): string | Uint8Array | null {
   if ('texts' in chunk) return chunk.texts[row] ?? null;
   if (chunk.validity !== null && !isBitSet(chunk.validity, row)) return null;
-  return decoder.decode(chunk.bytes.subarray(chunk.offsets[row], chunk.offsets[row + 1]));
+  return chunk.bytes.subarray(chunk.offsets[row], chunk.offsets[row + 1]);
 }
 
 function sliceChunk(chunk: TextChunk, from: number, to: number): TextChunk {
@@ -104,13 +102,6 @@ function sliceChunk(chunk: TextChunk, from: number, to: number): TextChunk {
     bytes: chunk.bytes,
     validity: validity === null ? null : bitmapOf(to - from, (row) => isBitSet(validity, from + row)).validity,
   };
-}
-
-/** Rows of one chunk that `take` makes: one with more than 2 GiB of text could not be addressed by 32-bit offsets. */
-const rowsPerChunk = 65_536;
-
-function isText(piece: string | Uint8Array | null): piece is string | null {
-  return piece === null || typeof piece === 'string';
 }
 
 const encoder = new TextEncoder();

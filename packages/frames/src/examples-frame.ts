@@ -1,0 +1,89 @@
+import type { DatasetPin, Example, ExperimentStore } from '@assay/core';
+import type { ColumnTable } from 'arquero';
+import { cellText } from './cell-text.ts';
+import { CodedBuilder, TextBuilder } from './column/builder.ts';
+import { infoOf } from './frame-info.ts';
+import { frameTable } from './frame-table.ts';
+import { columnsOf } from './run-rows.ts';
+
+/** Examples at hand, with what is known of their dataset. */
+export interface ExamplesSource {
+  readonly examples: Iterable<Example>;
+  readonly datasetId?: string | null | undefined;
+  readonly datasetVersionId?: string | null | undefined;
+}
+
+/**
+ * One row an example, in dataset order. `splits` is a JSON array.
+ *
+ * @param dataset - Examples, with the ids of their dataset or without. A `RanExperiment` is one too.
+ */
+export function examplesFrame(dataset: ExamplesSource | readonly Example[]): ColumnTable;
+/** @param store - Where the dataset is kept. Without `versionId` its newest version is read. */
+export function examplesFrame(
+  store: Pick<ExperimentStore, 'getDataset' | 'listExamples'>,
+  dataset: { readonly id: string } | { readonly name: string } | DatasetPin,
+): Promise<ColumnTable>;
+export function examplesFrame(
+  source: ExamplesSource | readonly Example[] | Pick<ExperimentStore, 'getDataset' | 'listExamples'>,
+  of?: { readonly id: string } | { readonly name: string } | DatasetPin,
+): ColumnTable | Promise<ColumnTable> {
+  if ('listExamples' in source) return fromStore(source, of ?? { id: '' });
+  const { examples, datasetId = null, datasetVersionId = null } = 'examples' in source ? source : { examples: source };
+  const rows = new ExampleRows(datasetId, datasetVersionId);
+  for (const example of examples) rows.push(example);
+  return rows.table();
+}
+
+async function fromStore(
+  store: Pick<ExperimentStore, 'getDataset' | 'listExamples'>,
+  of: { readonly id: string } | { readonly name: string } | DatasetPin,
+): Promise<ColumnTable> {
+  const pin = 'datasetId' in of ? of : await pinOf(store, of);
+  const rows = new ExampleRows(pin.datasetId, pin.versionId);
+  for await (const example of store.listExamples(pin)) rows.push(example);
+  return rows.table();
+}
+
+async function pinOf(
+  store: Pick<ExperimentStore, 'getDataset'>,
+  ref: { readonly id: string } | { readonly name: string },
+): Promise<DatasetPin> {
+  const { id, versionId } = await store.getDataset(ref);
+  return { datasetId: id, versionId };
+}
+
+class ExampleRows {
+  readonly #datasetId: string | null;
+  readonly #versionId: string | null;
+  readonly #columns = {
+    example_id: new TextBuilder(),
+    dataset_id: new CodedBuilder(),
+    dataset_version_id: new CodedBuilder(),
+    input: new TextBuilder(),
+    expected: new TextBuilder(),
+    metadata: new TextBuilder(),
+    splits: new TextBuilder(),
+  };
+
+  constructor(datasetId: string | null, versionId: string | null) {
+    this.#datasetId = datasetId;
+    this.#versionId = versionId;
+  }
+
+  push(example: Example): void {
+    const columns = this.#columns;
+    columns.example_id.push(example.id);
+    columns.dataset_id.push(this.#datasetId);
+    columns.dataset_version_id.push(this.#versionId);
+    columns.input.push(cellText(example.input));
+    columns.expected.push(cellText(example.expected));
+    columns.metadata.push(cellText(example.metadata));
+    columns.splits.push(JSON.stringify(example.splits));
+  }
+
+  table(): ColumnTable {
+    const info = { ...infoOf(null, {}), datasetId: this.#datasetId, datasetVersionId: this.#versionId };
+    return frameTable(columnsOf(this.#columns, null), info);
+  }
+}

@@ -1,0 +1,41 @@
+import { AssayError } from '@assay/core';
+import { type ColumnTable, table } from 'arquero';
+import { arrowTypes, typeOf, withType } from './arrow-type.ts';
+import { BoolColumn } from './column/bool.ts';
+import type { FrameColumn } from './column/column.ts';
+import { kindByName, typeOfKind } from './columns.ts';
+import { type FrameInfo, withFrameInfo } from './frame-info.ts';
+
+/** A column with its name. */
+export type NamedColumn = readonly [name: string, column: FrameColumn<unknown>];
+
+/**
+ * A table of the columns, in their order.
+ *
+ * @throws AssayError `invalid-input` for two columns of one name, and for `__proto__`, of which Arquero loses all rows.
+ */
+export function frameTable(columns: readonly NamedColumn[], info: FrameInfo | null = null): ColumnTable {
+  const names = columns.map(([name]) => name);
+  checkNames(names);
+  for (const [name, column] of columns) {
+    if (typeOf(column) === undefined) withType(column, typeForColumn(name, column));
+  }
+  // The names are given apart, as objects put keys such as '1' before all others.
+  return withFrameInfo(table(Object.fromEntries(columns), names), info);
+}
+
+/** @throws AssayError `invalid-input` when the names cannot be those of a table. */
+export function checkNames(names: readonly string[], where = ''): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (name === '__proto__') throw new AssayError('invalid-input', `Expected a column name other than '__proto__'${where}`);
+    if (seen.has(name)) throw new AssayError('invalid-input', `Expected column names to be unique, got '${name}' twice${where}`);
+    seen.add(name);
+  }
+}
+
+function typeForColumn(name: string, column: FrameColumn<unknown>): ReturnType<typeof typeOfKind> {
+  const kind = kindByName(name);
+  if (kind !== undefined) return typeOfKind(kind);
+  return column instanceof BoolColumn ? arrowTypes.boolean : arrowTypes.text;
+}

@@ -1,0 +1,81 @@
+import type { EvaluationRun, Example, Experiment, ExperimentStore, RanExperiment, TaskRun } from '@assay/core';
+
+/** An experiment with its records at hand. A `RanExperiment` is one, as it carries the fields of its experiment itself. */
+export type RecordSource =
+  | RanExperiment
+  | {
+      readonly experiment: Experiment;
+      readonly examples: Iterable<Example>;
+      readonly taskRuns: Iterable<TaskRun>;
+      readonly evaluationRuns: Iterable<EvaluationRun>;
+    };
+
+/** An experiment with records that are still to be read, each list once. */
+export interface AsyncRecordSource {
+  readonly experiment: Experiment;
+  readonly examples: Iterable<Example> | AsyncIterable<Example>;
+  readonly taskRuns: Iterable<TaskRun> | AsyncIterable<TaskRun>;
+  readonly evaluationRuns: Iterable<EvaluationRun> | AsyncIterable<EvaluationRun>;
+}
+
+/** What a frame reads of a store. Every `ExperimentStore` has it. */
+export type RecordStore = Pick<ExperimentStore, 'getExperiment' | 'listExamples' | 'listTaskRuns' | 'listEvaluationRuns'>;
+
+/** An experiment in a store. */
+export interface StoredExperiment {
+  readonly store: RecordStore;
+  readonly experimentId: string;
+}
+
+/** Everything on record for some examples that follow each other. */
+export interface RecordPage {
+  readonly examples: readonly Example[];
+  readonly taskRuns: readonly TaskRun[];
+  readonly evaluationRuns: readonly EvaluationRun[];
+}
+
+export function isStored(source: object): source is StoredExperiment {
+  return 'store' in source && 'experimentId' in source;
+}
+
+/** Whether the source can be read without waiting. */
+export function isRecordSource(source: RecordSource | AsyncRecordSource): source is RecordSource {
+  return [source.examples, source.taskRuns, source.evaluationRuns].every((records) => Symbol.iterator in records);
+}
+
+export function experimentOf(source: RecordSource | AsyncRecordSource): Experiment {
+  return 'experiment' in source ? source.experiment : source;
+}
+
+/** Task runs that a page holds at most, unless one example alone has more. */
+const runsPerPage = 4096;
+
+/** The records of an experiment in dataset order, a page at a time, so that no more than a page is in memory. */
+export async function* readPages({ store, experimentId }: StoredExperiment, experiment: Experiment): AsyncGenerator<RecordPage> {
+  const examplesPerPage = Math.max(1, Math.min(1000, Math.floor(runsPerPage / experiment.repetitions)));
+  let examples: Example[] = [];
+  for await (const example of store.listExamples({ experimentId })) {
+    examples.push(example);
+    if (examples.length < examplesPerPage) continue;
+    yield await readPage(store, experimentId, examples);
+    examples = [];
+  }
+  if (examples.length > 0) yield await readPage(store, experimentId, examples);
+}
+
+async function readPage(store: RecordStore, experimentId: string, examples: readonly Example[]): Promise<RecordPage> {
+  const of = { exampleIds: examples.map(({ id }) => id) };
+  const taskRuns = await collect(store.listTaskRuns(experimentId, of));
+  const evaluationRuns = await collect(store.listEvaluationRuns(experimentId, of));
+  const rank = new Map(examples.map(({ id }, index) => [id, index]));
+  const rankOf = (run: TaskRun | EvaluationRun): number => rank.get(run.exampleId) ?? examples.length;
+  // A store promises no order; a frame does.
+  const inOrder = (a: TaskRun | EvaluationRun, b: TaskRun | EvaluationRun): number => rankOf(a) - rankOf(b) || a.repetition - b.repetition;
+  return { examples, taskRuns: taskRuns.toSorted(inOrder), evaluationRuns: evaluationRuns.toSorted(inOrder) };
+}
+
+async function collect<Record>(records: AsyncIterable<Record>): Promise<Record[]> {
+  const list: Record[] = [];
+  for await (const record of records) list.push(record);
+  return list;
+}

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { evaluationsFrame } from '../src/evaluations-frame.ts';
+import { examplesFrame } from '../src/examples-frame.ts';
+import { evaluationRuns, examples, records } from './fixtures/capitals.ts';
+
+test('has one row an evaluation, ordered by example, repetition and evaluator', () => {
+  const frame = evaluationsFrame({ ...records, evaluationRuns: evaluationRuns.toReversed() });
+  expect(frame.columnNames()).toEqual([
+    'evaluation_id', 'run_id', 'experiment_id', 'example_id', 'name', 'repetition', 'kind', 'direction', 'status', 'label', 'score',
+    'latency_ms', 'explanation', 'metadata', 'error', 'trace_id', 'start_time', 'end_time',
+  ]);
+  expect(frame.array('example_id')).toEqual(['peru', 'peru', 'mali', 'mali']);
+  expect(frame.array('status').toSorted()).toEqual(['failed', 'ok', 'ok', 'skipped']);
+  expect(evaluationsFrame(records).array('name')).toEqual(['exact', 'judge/tone', 'exact', 'judge/tone']);
+  expect(evaluationsFrame(records).array('score')).toEqual([1, 0.1 + 0.2, null, null]);
+});
+
+test('has one row an example, with its splits as JSON', () => {
+  const frame = examplesFrame({ examples, datasetId: 'dataset-1', datasetVersionId: 'version-1' });
+  expect(frame.object(0)).toEqual({
+    example_id: 'peru',
+    dataset_id: 'dataset-1',
+    dataset_version_id: 'version-1',
+    input: '{"country":"Peru","population":34}',
+    expected: 'Lima',
+    metadata: '{"continent":"America"}',
+    splits: '["test"]',
+  });
+  expect(examplesFrame(examples).array('dataset_id')).toEqual([null, null]);
+});
