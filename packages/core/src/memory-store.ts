@@ -24,6 +24,7 @@ import { jsonObjectText, storedName, storedText } from './stored-record.ts';
  * object with its caller.
  *
  * @param datasets - Are there at once. Their examples must be at hand: await `saveDataset` for an async iterable.
+ * @param options - `experimentId`: the id of the one experiment it is for, as in a dry run.
  *
  * @example
  * ```ts
@@ -31,7 +32,10 @@ import { jsonObjectText, storedName, storedText } from './stored-record.ts';
  * const { exampleCount } = await store.getDataset({ name: 'capitals' }); // 1
  * ```
  */
-export function createMemoryStore(datasets: readonly DatasetDraft[] = []): Catalog {
+export function createMemoryStore(
+  datasets: readonly DatasetDraft[] = [],
+  options: { readonly experimentId?: string } = {},
+): Catalog {
   const newId = createIds();
   const kept = createMemoryDatasets(newId);
   const runs = createMemoryRuns(newId);
@@ -63,7 +67,7 @@ export function createMemoryStore(datasets: readonly DatasetDraft[] = []): Catal
       );
     }
     const examples = pinnedExamples(dataset, { versionId: draft.datasetVersionId, splits: draft.splits });
-    const id = newId('experiment');
+    const id = options.experimentId ?? newId('experiment');
     const experiment: MemoryExperiment = {
       id,
       dataset,

@@ -1,0 +1,198 @@
+import pRetry from 'p-retry';
+import { isProviderFailure, isRetryable, TimeoutError } from './failure.ts';
+import { messageOf } from './errors.ts';
+import type { Lanes, Urgency } from './lanes.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import { longestTimer, Stopped } from './stop.ts';
+import type { StopSwitch } from './stop.ts';
+
+/** How one task or evaluator is called. */
+export interface AttemptPolicy {
+  /** Calls after the first that a failure may cost. */
+  readonly retries: number;
+  /** Per attempt; `null`: none. */
+  readonly timeoutMs: number | null;
+  readonly limiter: RateLimiter;
+  readonly shouldRetry: ((error: unknown) => boolean) | undefined;
+}
+
+/** What came of all attempts. Durations are milliseconds of the monotonic clock; the times are the final attempt's. */
+export type Outcome<T> = { readonly attempts: number; readonly waitMs: number; readonly startedAt: Date; readonly endedAt: Date; readonly latencyMs: number } & (
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      /** Never empty. */
+      readonly message: string;
+      readonly cause: unknown;
+      /** Whether the provider failed rather than this row. */
+      readonly providerWide: boolean;
+    }
+);
+
+/** One call of a task or evaluator. The signal fires when the attempt times out. */
+export interface Call {
+  /** Counts from 1. */
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Calls `work` until it returns or the policy gives up, each attempt in its turn.
+ *
+ * A refusal ("slow down") uses up no retry: the call is repeated when its limiter lets it, for at most 10 minutes.
+ *
+ * @throws Stopped when the run is stopped before there is a final outcome. A result that arrives after the stop is
+ * given back: it is paid for.
+ */
+export async function attempt<T>(
+  work: (call: Call) => T | PromiseLike<T>,
+  policy: AttemptPolicy,
+  lanes: Lanes,
+  stop: StopSwitch,
+  urgency: Urgency,
+): Promise<Outcome<T>> {
+  const { retries, timeoutMs, limiter } = policy;
+  let attempts = 0;
+  let waitMs = 0;
+  let refusedSince: number | null = null;
+
+  const once = async (): Promise<Outcome<T>> => {
+    for (;;) {
+      waitMs += await lanes.enter(limiter, attempts === 0 ? urgency : 'again');
+      attempts += 1;
+      const startedAt = new Date();
+      const started = performance.now();
+      const timing = () => ({ attempts, waitMs, startedAt, endedAt: new Date(), latencyMs: performance.now() - started });
+      try {
+        const value = await withTimeout(work, attempts, timeoutMs);
+        const outcome: Outcome<T> = { ok: true, value, ...timing() };
+        limiter.accepted(started);
+        return outcome;
+      } catch (cause) {
+        if (!limiter.isRateLimitError(cause)) {
+          return { ok: false, message: messageOf(cause), cause, providerWide: isProviderFailure(cause), ...timing() };
+        }
+        const retryAfter = limiter.retryAfterMs(cause);
+        limiter.refused(started, retryAfter);
+        refusedSince ??= started;
+        if (performance.now() - refusedSince + (retryAfter ?? 0) > longestRefusalMs) {
+          return { ok: false, message: messageOf(cause), cause, providerWide: true, ...timing() };
+        }
+      } finally {
+        lanes.leave();
+      }
+    }
+  };
+
+  const mayRetry = (outcome: Outcome<T>): boolean =>
+    !outcome.ok && (policy.shouldRetry ?? isRetryable)(outcome.cause) && !limiter.isRateLimitError(outcome.cause);
+
+  const first = await once();
+  if (retries === 0 || !mayRetry(first)) return first;
+  const backOff = { onWait: (ms: number) => void (waitMs += ms), retries, mayRetry };
+  return retry(first, once, stop, backOff);
+}
+
+/** How long a call is repeated that the provider refuses, and the longest `Retry-After` that is obeyed. */
+const longestRefusalMs = 10 * 60_000;
+
+/**
+ * Repeats a failed call with p-retry's jittered back-off. Only failures come here, so a call that succeeds at once does
+ * not pay for p-retry's set-up.
+ */
+async function retry<T>(
+  first: Outcome<T>,
+  once: () => Promise<Outcome<T>>,
+  stop: StopSwitch,
+  policy: { readonly retries: number; readonly mayRetry: (outcome: Outcome<T>) => boolean; readonly onWait: (ms: number) => void },
+): Promise<Outcome<T>> {
+  // The stop is not p-retry's own `signal`: that would throw away the result of an attempt that finishes after the stop,
+  // and that call has been paid for. This one fires only while no attempt is open.
+  const idle = new AbortController();
+  let open = false;
+  let waitingSince = 0;
+  const onStop = (): void => {
+    if (!open) idle.abort(new Stopped('The run was stopped'));
+  };
+  stop.signal.addEventListener('abort', onStop);
+  if (stop.reason !== null) onStop();
+
+  try {
+    return await pRetry<Outcome<T>>(
+      async (number) => {
+        let outcome = first;
+        if (number > 1) {
+          policy.onWait(performance.now() - waitingSince);
+          open = true;
+          outcome = await once();
+          open = false;
+        }
+        if (outcome.ok || !policy.mayRetry(outcome) || number > policy.retries) return outcome;
+        if (stop.reason !== null) throw new Stopped('The run was stopped');
+        waitingSince = performance.now();
+        // p-retry gives up at once on a TypeError and on anything that is not an Error. Those are the commonest ways for a
+        // user's task to fail, so p-retry never sees what was thrown.
+        throw new Error(outcome.message);
+      },
+      { retries: policy.retries, randomize: true, maxTimeout: 30_000, signal: idle.signal, shouldRetry: () => stop.reason === null },
+    );
+  } catch {
+    // Every outcome is returned above: what p-retry throws is the stop.
+    throw new Stopped('The run was stopped');
+  } finally {
+    stop.signal.removeEventListener('abort', onStop);
+  }
+}
+
+/** One call, ended by its time-out. What a timed-out call returns later is ignored. */
+function withTimeout<T>(work: (call: Call) => T | PromiseLike<T>, number: number, timeoutMs: number | null): T | PromiseLike<T> {
+  const call = new LazyCall(number);
+  const returned = work(call);
+  if (timeoutMs === null || !isPromiseLike(returned)) return returned;
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(
+      () => {
+        const error = new TimeoutError(timeoutMs);
+        reject(error);
+        call.abort(error);
+      },
+      Math.min(timeoutMs, longestTimer),
+    );
+    returned.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve(value);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
+  });
+}
+
+/** Makes its signal when it is asked for: most tasks never look at it, and an AbortController costs more than the rest. */
+class LazyCall implements Call {
+  readonly attempt: number;
+  #controller: AbortController | undefined;
+  #reason: Error | undefined;
+
+  constructor(attempt: number) {
+    this.attempt = attempt;
+  }
+
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#reason !== undefined) this.#controller.abort(this.#reason);
+    return this.#controller.signal;
+  }
+
+  abort(reason: Error): void {
+    this.#reason = reason;
+    this.#controller?.abort(reason);
+  }
+}
+
+function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,89 @@
+/**
+ * Paces calls to a rate that it learns: a generic cell rate algorithm whose rate follows the refusals.
+ *
+ * - It starts fast: at the ceiling when there is one, else without any pacing until the first refusal.
+ * - A refusal of a call that was open at the last reduction is part of the same storm, and reduces nothing.
+ * - The first reduction can only guess, as what came before it was the provider's burst: the rate then climbs quickly
+ *   until the next refusal (slow start, Jacobson 1988).
+ * - From then on a reduction goes to the goodput that was seen since the last one: a provider's bucket is empty at a
+ *   refusal, so what it let in between two refusals is its own refill rate.
+ * - Every accepted call adds to the rate: little around the rate that was refused last, faster away from it, as
+ *   CUBIC does (Ha, Rhee, Xu 2008), so that a limit that was raised is found, and one that stands costs few refusals.
+ *
+ * Times are milliseconds of a monotonic clock, rates are calls per second.
+ */
+export class AdaptiveBucket {
+  readonly #ceiling: number;
+  #rate: number;
+  /** The rate that was refused last; `null` while there is no estimate of it worth the name. */
+  #refusedRate: number | null = null;
+  #nextAt = 0;
+  #pausedUntil = 0;
+  #reducedAt = Number.NEGATIVE_INFINITY;
+  #countingSince: number | null = null;
+  #accepted = 0;
+  #latencyMs = 0;
+
+  constructor(ceiling: number) {
+    this.#ceiling = ceiling;
+    this.#rate = ceiling;
+  }
+
+  /** Calls per second at present; infinite while asleep. */
+  get rate(): number {
+    return this.#rate;
+  }
+
+  /** Takes a permit and returns 0, or returns the milliseconds to wait. */
+  take(now: number): number {
+    if (now < this.#pausedUntil) return this.#pausedUntil - now;
+    this.#countingSince ??= now;
+    if (this.#rate === Infinity) return 0;
+    if (now < this.#nextAt) return this.#nextAt - now;
+    this.#nextAt = Math.max(this.#nextAt, now - lateness) + 1000 / this.#rate;
+    return 0;
+  }
+
+  accepted(startedAt: number, now: number): void {
+    if (startedAt <= this.#reducedAt) return;
+    this.#accepted += 1;
+    this.#grow();
+    this.#latencyMs += (now - startedAt - this.#latencyMs) / Math.min(this.#accepted, 10);
+  }
+
+  refused(startedAt: number, now: number, retryAfterMs: number | null): void {
+    if (retryAfterMs !== null) this.#pausedUntil = Math.max(this.#pausedUntil, now + retryAfterMs);
+    if (startedAt <= this.#reducedAt) return;
+    const first = this.#reducedAt === Number.NEGATIVE_INFINITY;
+    // Calls of the last latency are still open, so what was accepted is what started before it.
+    const counted = now - (this.#countingSince ?? now) - this.#latencyMs;
+    const goodput = this.#accepted / (Math.max(counted, first ? burstWindow : 1) / 1000);
+    const known = !first && this.#accepted >= fewest;
+    const next = known ? Math.min(Math.max(goodput, this.#rate / 2), this.#rate * 0.95) : first ? Math.max(goodput, 1) : this.#rate / 2;
+    this.#refusedRate = known ? next : null;
+    this.#rate = Math.min(Math.max(next, slowest), this.#ceiling);
+    this.#nextAt = now + 1000 / this.#rate;
+    this.#reducedAt = now;
+    if (!first && !known) return; // the count goes on from the refusal before
+    this.#countingSince = now;
+    this.#accepted = 0;
+  }
+
+  #grow(): void {
+    if (this.#rate >= this.#ceiling) return;
+    const step =
+      this.#refusedRate === null
+        ? 0.03 * this.#rate
+        : this.#refusedRate * Math.min(0.0002 + 0.01 * Math.abs(this.#rate / this.#refusedRate - 1), 0.01);
+    this.#rate = Math.min(this.#rate + step, this.#ceiling);
+  }
+}
+
+/** A permit taken this late, in milliseconds, does not move the next one: timers wake late, and the rate should hold. */
+const lateness = 20;
+/** Goodput before the first refusal over less time than this, in milliseconds, would be the provider's burst. */
+const burstWindow = 1000;
+/** An estimate of the goodput from fewer accepted calls than this is a guess. */
+const fewest = 10;
+/** One call in 10 s: below this an experiment would seem to hang. */
+const slowest = 0.1;

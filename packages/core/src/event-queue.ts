@@ -1,0 +1,46 @@
+/** Hands events from the run to its reader, in order. Putting never waits: whoever starts new work looks at `length`. */
+export class EventQueue<Event> {
+  #events: Event[] = [];
+  #head = 0;
+  #ended = false;
+  #wake: (() => void) | undefined;
+
+  /** Events that nobody has taken yet. */
+  get length(): number {
+    return this.#events.length - this.#head;
+  }
+
+  put(event: Event): void {
+    this.#events.push(event);
+    this.#wake?.();
+  }
+
+  /** Nothing more comes. */
+  end(): void {
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  /** The next event, at once when there is one; `undefined` when there is none now. */
+  take(): Event | undefined {
+    const event = this.#events[this.#head];
+    if (event === undefined) return undefined;
+    this.#head += 1;
+    if (this.#head > 256 && this.#head * 2 > this.#events.length) {
+      this.#events = this.#events.slice(this.#head);
+      this.#head = 0;
+    }
+    return event;
+  }
+
+  /** Resolves once there is something to take, or nothing more comes: `false`. */
+  async ready(): Promise<boolean> {
+    while (this.length === 0 && !this.#ended) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = undefined;
+    }
+    return this.length > 0;
+  }
+}

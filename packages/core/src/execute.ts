@@ -1,0 +1,230 @@
+import { attempt, type AttemptPolicy, type Outcome } from './attempt.ts';
+import { evaluatorParams, taskParams } from './call-params.ts';
+import { copyOf } from './copy.ts';
+import { evaluationDrafts, replacedByParts, taskRunDraft } from './drafts.ts';
+import { AssayError, HaltedError, messageOf } from './errors.ts';
+import type { NamedEvaluator } from './evaluator.ts';
+import type { EvaluationRun, EvaluationRunDraft, TaskRun, TaskRunDraft } from './experiment.ts';
+import type { Lanes } from './lanes.ts';
+import { createLimiters } from './limiters.ts';
+import type { Page } from './pages.ts';
+import type { Pipe } from './pipe.ts';
+import type { PlannedRun } from './plan.ts';
+import type { RateLimiter } from './rate-limit.ts';
+import { saveTaskRun, saving, UnsavedError } from './save.ts';
+import { Stopped, type StopSwitch } from './stop.ts';
+import { asText, traced } from './traced.ts';
+
+/** Hears what an execution does. */
+export interface ExecutionListener {
+  /** Something happened that may let new work start. */
+  readonly changed: () => void;
+  readonly taskRunSaved: (run: TaskRun) => void;
+  readonly evaluationSaved: (evaluation: EvaluationRun) => void;
+}
+
+/** Evaluations in hand beyond which no new task starts: a slow judge must not fill the memory with outputs. */
+const mostEvaluations = 5000;
+
+/** Carries out planned runs: execute → save → evaluate → save. */
+export class Execution {
+  readonly #pipe: Pipe;
+  readonly #lanes: Lanes;
+  readonly #stop: StopSwitch;
+  readonly #listener: ExecutionListener;
+  readonly #limiters: ReturnType<typeof createLimiters>;
+  readonly #taskPolicy: AttemptPolicy;
+  readonly #context: { readonly id: string; readonly name: string; readonly metadata: Readonly<Record<string, unknown>> };
+  readonly #failuresInARow = new Map<RateLimiter, number>();
+  readonly #unsaved = { taskRuns: [] as TaskRunDraft[], evaluationRuns: [] as EvaluationRunDraft[] };
+  #saveFailure: unknown;
+  #failure: unknown;
+  #saving = 0;
+  #tasks = 0;
+  #evaluations = 0;
+  #leftUndone = false;
+
+  constructor(pipe: Pipe, lanes: Lanes, stop: StopSwitch, listener: ExecutionListener) {
+    const { experiment, settings } = pipe;
+    this.#pipe = pipe;
+    this.#lanes = lanes;
+    this.#stop = stop;
+    this.#listener = listener;
+    this.#limiters = createLimiters(settings.rateLimit, pipe.evaluators);
+    this.#taskPolicy = { ...settings, limiter: this.#limiters.task, shouldRetry: settings.shouldRetry };
+    this.#context = copyOf({ id: experiment.id, name: experiment.name, metadata: experiment.metadata });
+  }
+
+  /** Records that await their durable write. */
+  get saving(): number {
+    return this.#saving;
+  }
+
+  /** Whether anything planned was not done. */
+  get leftUndone(): boolean {
+    return this.#leftUndone;
+  }
+
+  /** What the whole run must reject with; `undefined` when it need not. */
+  get failure(): unknown {
+    return this.#saveFailure === undefined ? this.#failure : new UnsavedError(this.#saveFailure, this.#unsaved);
+  }
+
+  /** Whether a run may be begun now: its task would be next, and not too much is in hand. */
+  mayBegin({ run }: PlannedRun): boolean {
+    if (this.#evaluations >= mostEvaluations) return false;
+    if (run !== undefined) return this.#evaluations < this.#mostInHand;
+    return this.#lanes.waitingTasks(this.#limiters.task) === 0 && this.#tasks < this.#mostInHand;
+  }
+
+  /** Runs in a back-off hold no slot, so more are in hand than are open: but not without end. */
+  get #mostInHand(): number {
+    return 4 * this.#pipe.settings.concurrency;
+  }
+
+  /** Resolves when the run and its evaluations are saved, or the stop came first. Never rejects. */
+  async carry(planned: PlannedRun, page: Page): Promise<void> {
+    try {
+      const { task } = this.#pipe;
+      let { run } = planned;
+      let { evaluatorNames } = planned;
+      if (run === undefined) {
+        if (task === undefined) return;
+        const saved = await this.#execute(planned, task);
+        run = saved.run;
+        if (saved.wasThere) evaluatorNames = await this.#unevaluated(run, evaluatorNames);
+      }
+      if (run.error !== null || evaluatorNames.length === 0) return;
+      await this.#evaluateAll(run, planned, evaluatorNames, page);
+    } catch (error) {
+      this.#leftUndone = true;
+      if (!(error instanceof Stopped)) this.#fail(error);
+    }
+  }
+
+  async #execute({ example, repetition }: PlannedRun, task: NonNullable<Pipe['task']>): Promise<{ run: TaskRun; wasThere: boolean }> {
+    const { experiment, settings, store } = this.#pipe;
+    this.#tasks += 1;
+    try {
+      const { outcome, traceId } = await traced(
+        settings.tracer,
+        { name: `Task: ${task.name || 'task'}`, kind: 'CHAIN', attributes: () => this.#attributes(example.id, repetition, { 'input.value': asText(example.input) }) },
+        () => attempt((call) => task(taskParams(example, repetition, call, this.#context) as never), this.#taskPolicy, this.#lanes, this.#stop, 'task'),
+      );
+      this.#heed(this.#limiters.task, outcome, `The task failed on example ${example.id}`);
+      const draft = taskRunDraft({ experimentId: experiment.id, exampleId: example.id, repetition }, outcome, traceId);
+      const saved = await this.#save(draft, this.#unsaved.taskRuns, (record) => saveTaskRun(store, record), refusedTaskRun);
+      this.#listener.taskRunSaved(saved.run);
+      return saved;
+    } finally {
+      this.#tasks -= 1;
+    }
+  }
+
+  async #evaluateAll(run: TaskRun, { example }: PlannedRun, names: readonly string[], page: Page): Promise<void> {
+    const evaluators = this.#pipe.evaluators.filter(({ name }) => names.includes(name));
+    if (evaluators.length === 1) return this.#evaluate(run, example, evaluators[0]!, page);
+    await Promise.all(evaluators.map((evaluator) => this.#evaluate(run, example, evaluator, page)));
+  }
+
+  async #evaluate(run: TaskRun, example: PlannedRun['example'], evaluator: NamedEvaluator, page: Page): Promise<void> {
+    const { settings, store } = this.#pipe;
+    const limiter = this.#limiters.of(evaluator);
+    const policy: AttemptPolicy = {
+      retries: evaluator.retries ?? settings.retries,
+      timeoutMs: evaluator.timeoutMs === undefined ? settings.timeoutMs : evaluator.timeoutMs,
+      limiter,
+      shouldRetry: settings.shouldRetry,
+    };
+    this.#evaluations += 1;
+    try {
+      const { outcome, traceId } = await traced(
+        settings.tracer,
+        { name: `Evaluation: ${evaluator.name}`, kind: 'EVALUATOR', attributes: () => this.#attributes(example.id, run.repetition, { 'input.value': asText({ input: example.input, output: run.output, expected: example.expected }) }) },
+        () => attempt((call) => evaluator.evaluate(evaluatorParams(example, run, call, this.#context) as never), policy, this.#lanes, this.#stop, 'evaluation'),
+      );
+      this.#heed(limiter, outcome, `Evaluator ${evaluator.name} failed on example ${example.id}`);
+      const drafts = evaluationDrafts(evaluator, run, outcome, traceId);
+      const givesParts = drafts.some(({ name }) => name !== evaluator.name);
+      if (givesParts && page.hasFailed(run.id, evaluator.name)) drafts.push(replacedByParts(drafts[0]!, evaluator));
+      await Promise.all(
+        drafts.map(async (draft) => {
+          const saved = await this.#save(draft, this.#unsaved.evaluationRuns, (record) => saving(() => store.saveEvaluationRun(record)), refusedEvaluation);
+          if (saved.status === 'failed') this.#heedFailed(`Evaluator ${saved.name} failed on example ${example.id}: ${saved.error ?? ''}`);
+          this.#listener.evaluationSaved(saved);
+        }),
+      );
+    } catch (error) {
+      this.#leftUndone = true;
+      if (!(error instanceof Stopped)) this.#fail(error);
+    } finally {
+      this.#evaluations -= 1;
+    }
+  }
+
+  /** Another process saved the run first, and may have judged it too. */
+  async #unevaluated(run: TaskRun, names: readonly string[]): Promise<readonly string[]> {
+    const { store, experiment } = this.#pipe;
+    const judged = new Set<string>();
+    for await (const { taskRunId, name, status } of store.listEvaluationRuns(experiment.id, { exampleIds: [run.exampleId] })) {
+      if (taskRunId === run.id && status !== 'failed') judged.add(name);
+    }
+    return names.filter((name) => !judged.has(name));
+  }
+
+  /** Saves a record. One that the store refuses is saved as a failure instead; one it cannot take ends the run. */
+  async #save<Draft, Saved>(draft: Draft, unsaved: Draft[], write: (draft: Draft) => Promise<Saved>, refused: (draft: Draft, reason: string) => Draft): Promise<Saved> {
+    this.#saving += 1;
+    try {
+      return await write(draft).catch((error: unknown) => {
+        if (!AssayError.is(error) || error.code !== 'invalid-input') throw error;
+        return write(refused(draft, messageOf(error)));
+      });
+    } catch (error) {
+      unsaved.push(draft);
+      this.#saveFailure ??= error;
+      this.#stop.stop('error');
+      throw new Stopped('A record could not be saved');
+    } finally {
+      this.#saving -= 1;
+      this.#listener.changed();
+    }
+  }
+
+  /** Looks at a final outcome: provider failures in a row halt the run, and with `exitOnError` any failure ends it. */
+  #heed(limiter: RateLimiter, outcome: Outcome<unknown>, what: string): void {
+    if (outcome.ok) {
+      this.#failuresInARow.set(limiter, 0);
+      return;
+    }
+    if (outcome.providerWide) {
+      const count = (this.#failuresInARow.get(limiter) ?? 0) + 1;
+      this.#failuresInARow.set(limiter, count);
+      if (count >= this.#pipe.settings.haltAfter) this.#fail(new HaltedError(this.#pipe.experiment.id, count, outcome.cause));
+    }
+    this.#heedFailed(`${what}: ${outcome.message}`, outcome.cause);
+  }
+
+  #heedFailed(message: string, cause?: unknown): void {
+    if (this.#pipe.settings.exitOnError) this.#fail(new AssayError('run-failed', message, { cause }));
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#stop.stop('error');
+  }
+
+  #attributes(exampleId: string, repetition: number, more: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+    const { experiment } = this.#pipe;
+    return { ...more, 'experiment.id': experiment.id, 'dataset.id': experiment.datasetId, 'example.id': exampleId, repetition };
+  }
+}
+
+/** An output that is not JSON fails its own run only. */
+function refusedTaskRun(draft: TaskRunDraft, reason: string): TaskRunDraft {
+  return { ...draft, output: null, error: reason };
+}
+
+function refusedEvaluation(draft: EvaluationRunDraft, reason: string): EvaluationRunDraft {
+  return { ...draft, status: 'failed', score: null, label: null, explanation: null, metadata: {}, error: reason };
+}

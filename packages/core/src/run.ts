@@ -1,0 +1,137 @@
+import type { ExampleDraft, ExpectedOf, InputOf, MetadataOf } from './dataset.ts';
+import { AssayError } from './errors.ts';
+import { readEvaluators } from './evaluator.ts';
+import type { RunEvent } from './events.ts';
+import type { RanExperiment } from './experiment.ts';
+import { formatSummary } from './format-summary.ts';
+import { Ledger } from './ledger.ts';
+import { type Pipe, runPipe } from './pipe.ts';
+import { prepareExperiment } from './prepare.ts';
+import { planResume } from './resume.ts';
+import { checkTask, type EvaluateOptions, type ExperimentOptions, readSettings, type ResumeOptions } from './settings.ts';
+import type { ExperimentStore } from './store.ts';
+import type { ExperimentSummary } from './summary.ts';
+
+/**
+ * Runs a task over every example of a dataset, judges each output, saves every record, and gives it all back.
+ *
+ * A task or evaluator that fails is an outcome on record; what is thrown means that the experiment cannot go on.
+ *
+ * @throws AssayError `invalid-config` before anything is called; see `RunSettings` for the others.
+ *
+ * @example
+ * ```ts
+ * import { runExperiment } from '@assay/core';
+ *
+ * const { summary } = await runExperiment({
+ *   dataset: [{ input: 'Peru', expected: 'Lima' }, { input: 'France', expected: 'Paris' }],
+ *   task: async ({ input }) => (input === 'Peru' ? 'Lima' : 'Lyon'),
+ *   evaluators: { exact: ({ output, expected }) => output === expected },
+ * });
+ * summary.evaluators['exact']?.mean; // 0.5
+ * ```
+ */
+export async function runExperiment<E extends ExampleDraft, Output>(options: ExperimentOptions<E, Output>): Promise<RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>> {
+  const { pipe, dryRun } = await planExperiment(options as unknown as ExperimentOptions<ExampleDraft, unknown>);
+  const ran = await collect(pipe, dryRun, options.store === undefined || dryRun);
+  return ran as RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>;
+}
+
+/**
+ * The same as `runExperiment`, told as it happens, in flat memory. Leaving the loop stops the experiment and waits
+ * until the calls in hand are saved, at most `timeoutMs`.
+ *
+ * @example
+ * ```ts
+ * import { streamExperiment } from '@assay/core';
+ *
+ * for await (const event of streamExperiment({ dataset: [{ input: 1 }, { input: 2 }], task: ({ input }) => input + 1 })) {
+ *   if (event.type === 'task-run-saved') console.log(event.run.output);
+ * }
+ * ```
+ */
+export async function* streamExperiment<E extends ExampleDraft, Output>(options: ExperimentOptions<E, Output>): AsyncGenerator<RunEvent<Output>, void, undefined> {
+  const { pipe } = await planExperiment(options as unknown as ExperimentOptions<ExampleDraft, unknown>);
+  yield* runPipe(pipe) as AsyncGenerator<RunEvent<Output>, void, undefined>;
+}
+
+/**
+ * Does what is missing of an experiment, and nothing else: runs that were never reached or failed, and verdicts of
+ * evaluators that failed or were added since. A successful run is never run again.
+ *
+ * @throws AssayError `not-found` when the store has no such experiment.
+ */
+export async function resumeExperiment<E extends ExampleDraft, Output>(options: ResumeOptions<E, Output>): Promise<RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>> {
+  const { store, experimentId, task } = options;
+  if (task !== undefined) checkTask(task);
+  const settings = readSettings(options);
+  const evaluators = readEvaluators(options.evaluators as never);
+  const pipe = await planResume({ store, experimentId, task: task as Pipe['task'], evaluators, settings });
+  return (await collect(pipe, false, false)) as RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>;
+}
+
+/**
+ * Judges the finished runs of an experiment with more evaluators. Verdicts that are there already are not asked for again.
+ *
+ * @param options - `experiment`, as it came back from a run, or `experimentId` with its `store`.
+ */
+export async function evaluateExperiment<E extends ExampleDraft, Output>(options: EvaluateOptions<E, Output>): Promise<RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>> {
+  const settings = readSettings(options);
+  const evaluators = readEvaluators(options.evaluators as never);
+  if (evaluators.length === 0) throw new AssayError('invalid-config', 'Expected at least one evaluator, got none');
+  const experimentId = options.experiment?.id ?? options.experimentId;
+  const store = options.store ?? (options.experiment === undefined ? undefined : homes.get(options.experiment));
+  if (experimentId === undefined || store === undefined) {
+    throw new AssayError('invalid-config', 'Expected an experiment that was run in this process, or its id and the store that holds it, got neither');
+  }
+  const pipe = await planResume({ store, experimentId, task: undefined, evaluators, settings });
+  return (await collect(pipe, options.experiment?.dryRun ?? false, false)) as RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>;
+}
+
+/**
+ * Gives back an experiment as it is, with its types checked: what a `*.experiment.ts` file exports by default, for
+ * `assay run`.
+ */
+export function defineExperiment<E extends ExampleDraft, Output>(options: ExperimentOptions<E, Output>): ExperimentOptions<E, Output> {
+  return options;
+}
+
+/** Where each experiment that was handed out is kept, so that it can be evaluated later without naming its store. */
+const homes = new WeakMap<RanExperiment, ExperimentStore>();
+
+async function planExperiment(options: ExperimentOptions<ExampleDraft, unknown>): Promise<{ readonly pipe: Pipe; readonly dryRun: boolean }> {
+  const settings = readSettings(options);
+  checkTask(options.task);
+  const evaluators = readEvaluators(options.evaluators as never);
+  const { store, experiment, originals, dryRun } = await prepareExperiment(options, evaluators);
+  const runs = experiment.exampleCount * experiment.repetitions;
+  return {
+    dryRun,
+    pipe: {
+      store,
+      experiment,
+      task: options.task as Pipe['task'],
+      evaluators,
+      settings,
+      fresh: true,
+      planned: { runs, evaluations: runs * evaluators.length },
+      originals,
+      warnings: [],
+    },
+  };
+}
+
+async function collect(pipe: Pipe, dryRun: boolean, inMemory: boolean): Promise<RanExperiment> {
+  const ledger = new Ledger();
+  const warnings: string[] = [];
+  let summary: ExperimentSummary | undefined;
+  for await (const event of runPipe({ ...pipe, ledger })) {
+    if (event.type === 'warning') warnings.push(event.message);
+    if (event.type === 'finished') summary = event.summary;
+  }
+  const records = ledger.records(pipe.evaluators.map(({ name }) => name));
+  const ran: RanExperiment = { ...pipe.experiment, ...records, summary: summary!, warnings, dryRun };
+  homes.set(ran, pipe.store);
+  if (pipe.settings.printSummary) console.log(formatSummary(ran, { inMemory }));
+  return ran;
+}

@@ -1,0 +1,219 @@
+import type { Direction, EvaluationRun, Experiment, TaskRun, Usage } from './experiment.ts';
+import { quantile, studentT975, wilson } from './interval.ts';
+import { noProgress, type Progress } from './plan.ts';
+import type { EvaluatorSummary, ExperimentSummary, StopReason, UsageTotal } from './summary.ts';
+
+/**
+ * Adds up an experiment while it runs. Records are kept only while their example is open, since means are means of
+ * example means; what is closed is a handful of sums.
+ */
+export class Tally {
+  readonly #open = new Map<string, OpenExample>();
+  readonly #evaluators = new Map<string, EvaluatorTally>();
+  readonly #latencies = new Numbers();
+  readonly #taskUsage = new UsageSum();
+  readonly #evaluatorUsage = new UsageSum();
+  #ok = 0;
+  #failed = 0;
+  #waitMs = 0;
+  #attempts = 0;
+
+  constructor(evaluators: readonly { readonly name: string; readonly direction: Direction }[]) {
+    for (const { name, direction } of evaluators) this.#evaluators.set(name, new EvaluatorTally(direction));
+  }
+
+  /** Begins an example with what is on record for it. */
+  open(exampleId: string, standing: Progress = noProgress): void {
+    this.#open.set(exampleId, { taskRuns: new Map(), evaluations: new Map() });
+    for (const run of standing.taskRuns) this.addTaskRun(run);
+    for (const evaluation of standing.evaluationRuns) this.addEvaluation(evaluation);
+  }
+
+  /** Counts a run, in the place of the one it was saved over, whose verdicts except those of people went with it. */
+  addTaskRun({ exampleId, repetition, error, latencyMs, waitMs, attempts, usage }: TaskRun): void {
+    const example = this.#open.get(exampleId);
+    if (example === undefined) return;
+    example.taskRuns.set(repetition, { ok: error === null, latencyMs, waitMs, attempts, usage });
+    for (const [key, evaluation] of example.evaluations) {
+      if (evaluation.repetition === repetition && evaluation.kind !== 'HUMAN') example.evaluations.delete(key);
+    }
+  }
+
+  addEvaluation({ exampleId, repetition, name, kind, direction, status, score, label, usage }: EvaluationRun): void {
+    this.#open
+      .get(exampleId)
+      ?.evaluations.set(`${repetition}\u0000${name}`, { repetition, name, kind, direction, status, score, label, usage });
+  }
+
+  /** Ends an example: nothing more comes of it. */
+  close(exampleId: string): void {
+    const example = this.#open.get(exampleId);
+    if (example === undefined) return;
+    this.#open.delete(exampleId);
+    for (const run of example.taskRuns.values()) {
+      if (run.ok) this.#ok += 1;
+      else this.#failed += 1;
+      if (run.ok && run.latencyMs !== null) this.#latencies.push(run.latencyMs);
+      this.#waitMs += run.waitMs ?? 0;
+      this.#attempts += run.attempts;
+      this.#taskUsage.add(run.usage);
+    }
+    if (example.evaluations.size > 0) this.#closeEvaluations([...example.evaluations.values()]);
+  }
+
+  summary(experiment: Experiment, stopped: StopReason | null): ExperimentSummary {
+    for (const exampleId of [...this.#open.keys()]) this.close(exampleId);
+    const planned = experiment.exampleCount * experiment.repetitions;
+    const latencies = this.#latencies.sorted();
+    return {
+      experimentId: experiment.id,
+      taskRuns: { planned, ok: this.#ok, failed: this.#failed, missing: Math.max(0, planned - this.#ok - this.#failed) },
+      evaluators: Object.fromEntries(this.#named().map(([name, tally, failedWhole]) => [name, tally.summary(planned, failedWhole)])),
+      latencyMs: { p50: quantile(latencies, 0.5), p90: quantile(latencies, 0.9), p99: quantile(latencies, 0.99) },
+      waitMs: this.#waitMs,
+      attempts: this.#attempts,
+      retries: this.#attempts - this.#ok - this.#failed,
+      usage: { task: this.#taskUsage.total(), evaluators: this.#evaluatorUsage.total() },
+      stopped,
+    };
+  }
+
+  #closeEvaluations(evaluations: readonly OpenEvaluation[]): void {
+    const scores = new Map<EvaluatorTally, number[]>();
+    for (const evaluation of evaluations) {
+      this.#evaluatorUsage.add(evaluation.usage);
+      let tally = this.#evaluators.get(evaluation.name);
+      if (tally === undefined) this.#evaluators.set(evaluation.name, (tally = new EvaluatorTally(evaluation.direction)));
+      tally.count(evaluation);
+      if (evaluation.status !== 'ok' || evaluation.score === null) continue;
+      const ofEvaluator = scores.get(tally);
+      if (ofEvaluator === undefined) scores.set(tally, [evaluation.score]);
+      else ofEvaluator.push(evaluation.score);
+    }
+    for (const [tally, ofExample] of scores) tally.addExample(ofExample);
+  }
+
+  /**
+   * The evaluators to report. One that gives several results is reported by them alone, and where it failed as a
+   * whole, each of them failed.
+   */
+  #named(): readonly (readonly [name: string, tally: EvaluatorTally, failedWhole: number])[] {
+    const entries = [...this.#evaluators];
+    const isPart = (name: string, whole: string): boolean => name.startsWith(`${whole}/`);
+    return entries
+      .filter(([whole]) => !entries.some(([name]) => isPart(name, whole)))
+      .map(([name, tally]) => [name, tally, entries.find(([whole]) => isPart(name, whole))?.[1].failed ?? 0]);
+  }
+}
+
+interface OpenExample {
+  readonly taskRuns: Map<number, Pick<TaskRun, 'latencyMs' | 'waitMs' | 'attempts' | 'usage'> & { readonly ok: boolean }>;
+  readonly evaluations: Map<string, OpenEvaluation>;
+}
+
+type OpenEvaluation = Pick<EvaluationRun, 'repetition' | 'name' | 'kind' | 'direction' | 'status' | 'score' | 'label' | 'usage'>;
+
+/** Labels beyond this many are counted together: a judge that writes sentences must not fill the memory. */
+const mostLabels = 1000;
+
+class EvaluatorTally {
+  readonly #direction: Direction;
+  readonly #labels = new Map<string, number>();
+  #ok = 0;
+  #skipped = 0;
+  failed = 0;
+  /** Examples with a score, and mean and sum of squares of their means (Welford 1962). */
+  #examples = 0;
+  #mean = 0;
+  #squares = 0;
+  #passed = 0;
+  #allPassOrFail = true;
+
+  constructor(direction: Direction) {
+    this.#direction = direction;
+  }
+
+  count({ status, label }: Pick<EvaluationRun, 'status' | 'label'>): void {
+    if (status === 'ok') this.#ok += 1;
+    else if (status === 'failed') this.failed += 1;
+    else this.#skipped += 1;
+    if (status !== 'ok' || label === null) return;
+    const counted = this.#labels.has(label) || this.#labels.size < mostLabels ? label : 'other labels';
+    this.#labels.set(counted, (this.#labels.get(counted) ?? 0) + 1);
+  }
+
+  addExample(scores: readonly number[]): void {
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    this.#examples += 1;
+    const before = mean - this.#mean;
+    this.#mean += before / this.#examples;
+    this.#squares += before * (mean - this.#mean);
+    this.#passed += mean;
+    this.#allPassOrFail &&= scores.length === 1 && (mean === 0 || mean === 1);
+  }
+
+  summary(planned: number, failedWhole: number): EvaluatorSummary {
+    const failed = this.failed + failedWhole;
+    const few = this.#examples < 2;
+    const standardError = few ? null : Math.sqrt(this.#squares / (this.#examples - 1) / this.#examples);
+    return {
+      planned,
+      ok: this.#ok,
+      failed,
+      skipped: this.#skipped,
+      missing: Math.max(0, planned - this.#ok - failed - this.#skipped),
+      mean: this.#examples === 0 ? null : this.#mean,
+      standardError,
+      interval: standardError === null ? null : this.#interval(standardError),
+      labels: Object.fromEntries(this.#labels),
+      direction: this.#direction,
+    };
+  }
+
+  #interval(standardError: number): readonly [low: number, high: number] {
+    if (this.#allPassOrFail) return wilson(this.#passed, this.#examples);
+    const half = studentT975(this.#examples - 1) * standardError;
+    return [this.#mean - half, this.#mean + half];
+  }
+}
+
+class UsageSum {
+  #promptTokens: number | null = null;
+  #completionTokens: number | null = null;
+  #costUsd: number | null = null;
+
+  add(usage: Usage | null): void {
+    if (usage === null) return;
+    this.#promptTokens = sum(this.#promptTokens, usage.promptTokens);
+    this.#completionTokens = sum(this.#completionTokens, usage.completionTokens);
+    this.#costUsd = sum(this.#costUsd, usage.costUsd);
+  }
+
+  total(): UsageTotal {
+    return { promptTokens: this.#promptTokens, completionTokens: this.#completionTokens, costUsd: this.#costUsd };
+  }
+}
+
+function sum(total: number | null, more: number | null): number | null {
+  return more === null ? total : (total ?? 0) + more;
+}
+
+/** A list of numbers at 8 bytes each: a million latencies stay a million latencies. */
+class Numbers {
+  #values = new Float64Array(64);
+  #length = 0;
+
+  push(value: number): void {
+    if (this.#length === this.#values.length) {
+      const larger = new Float64Array(this.#length * 2);
+      larger.set(this.#values);
+      this.#values = larger;
+    }
+    this.#values[this.#length] = value;
+    this.#length += 1;
+  }
+
+  sorted(): Float64Array {
+    return this.#values.slice(0, this.#length).sort();
+  }
+}
