@@ -59,11 +59,11 @@ export interface ContentName {
   name(): string;
 }
 
-/** Starts the name of a dataset without one. Examples are added in dataset order. */
+/** Starts the name of a dataset without one. Examples are added in dataset order. Of a hash, 32 hex digits count: stores keep no more. */
 export function createContentName(): ContentName {
   const content = sha256.create();
   return {
-    add: (exampleId, hash) => void content.update(utf8ToBytes(`${JSON.stringify(exampleId)}${hash}`)),
+    add: (exampleId, hash) => void content.update(utf8ToBytes(`${JSON.stringify(exampleId)}${hash.slice(0, 32)}`)),
     name: () => `inline-${bytesToHex(content.digest()).slice(0, 8)}`,
   };
 }

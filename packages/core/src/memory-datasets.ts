@@ -20,6 +20,8 @@ export interface MemoryDataset {
   readonly positions: Map<string, number>;
   /** Current membership: example ids by the name of the split. */
   readonly splits: Map<string, Set<string>>;
+  /** The names of all splits: they are shared by all datasets. */
+  readonly knownSplits: ReadonlyMap<string, unknown>;
 }
 
 interface MemoryVersion {
@@ -95,6 +97,7 @@ export function createMemoryDatasets(newId: (type: string) => string) {
       versions: [],
       positions: new Map(),
       splits: new Map(),
+      knownSplits: splits,
     };
     byId.set(dataset.id, dataset);
     return dataset;
@@ -165,11 +168,10 @@ export function pinnedExamples(dataset: MemoryDataset, pin: Omit<DatasetPin, 'da
   const splits = splitFilter(pin.splits);
   if (splits === null) return examples;
   const members = splits.map((name) => {
-    const ids = dataset.splits.get(name);
-    if (!ids) throw new AssayError('not-found', `Dataset ${dataset.name} has no split ${name}`);
-    return ids;
+    if (!dataset.knownSplits.has(name)) throw new AssayError('not-found', `No split is named ${JSON.stringify(name)}`);
+    return dataset.splits.get(name);
   });
-  return examples.filter(({ id }) => members.some((ids) => ids.has(id)));
+  return examples.filter(({ id }) => members.some((ids) => ids?.has(id)));
 }
 
 /** The splits to limit to; `null`, as for an empty list: no limit. */

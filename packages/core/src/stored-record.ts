@@ -190,7 +190,9 @@ function callOf(run: StoredCall) {
   };
 }
 
-function storedUsage({ promptTokens, completionTokens, costUsd }: Usage): Usage {
+function storedUsage({ promptTokens, completionTokens, costUsd }: Usage): Usage | null {
+  // A usage of which nothing is known is none.
+  if ((promptTokens ?? completionTokens ?? costUsd ?? null) === null) return null;
   return {
     promptTokens: finiteOrNull('promptTokens', promptTokens),
     completionTokens: finiteOrNull('completionTokens', completionTokens),
