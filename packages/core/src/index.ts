@@ -1,11 +1,12 @@
 export { bindEvaluator } from './bind.ts';
-export { contentHash } from './content-hash.ts';
+export { contentHash, createContentName } from './content-hash.ts';
 export * from './dataset.ts';
 export { AssayError, ConflictError, type ErrorCode, HaltedError, messageOf } from './errors.ts';
 export type { EvaluateFunction, Evaluator, EvaluatorLike, EvaluatorParams, Evaluators, Fixed } from './evaluator.ts';
 export * from './events.ts';
 export * from './experiment.ts';
 export { formatSummary } from './format-summary.ts';
+export { evaluationOfAnnotation } from './memory-experiments.ts';
 export { createMemoryStore } from './memory-store.ts';
 export { mirrorStore, type MirrorStore } from './mirror-store.ts';
 export { type PlannedRun, planRuns, type Progress } from './plan.ts';
@@ -15,6 +16,18 @@ export { sampleDataset, type SampleOptions, selectSplits } from './sample.ts';
 export { UnsavedError } from './save.ts';
 export type { EvaluateOptions, ExperimentOptions, ResumeOptions, RunSettings } from './settings.ts';
 export * from './store.ts';
+export { readExamples, sameIdTwice, type StoredExample } from './stored-example.ts';
+export {
+  evaluationRunOf,
+  jsonObjectText,
+  storedEvaluationRun,
+  type StoredEvaluationRun,
+  storedName,
+  storedTaskRun,
+  type StoredTaskRun,
+  storedText,
+  taskRunOf,
+} from './stored-record.ts';
 export * from './summary.ts';
 export { syncExperiment, type SyncReport } from './sync.ts';
 export type { Task, TaskParams } from './task.ts';
