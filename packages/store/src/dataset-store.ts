@@ -1,0 +1,147 @@
+import { jsonObjectText, readExamples, storedName, storedText } from '@assay/core';
+import type { Catalog, DatasetDraft, DatasetInfo, StoredExample } from '@assay/core';
+import { rowOf } from './global-id.ts';
+import type { Publication, StagedExample } from './operations/uploads.ts';
+import { newestFirst, pages, pageSize } from './pages.ts';
+import { datasetFromRow, exampleFromRow, microseconds, splitFromRow, versionFromRow } from './rows.ts';
+import type { Connection } from './worker-connection.ts';
+
+type DatasetStore = Pick<
+  Catalog,
+  | 'saveDataset'
+  | 'getDataset'
+  | 'listExamples'
+  | 'listDatasets'
+  | 'listVersions'
+  | 'appendExamples'
+  | 'updateDataset'
+  | 'deleteDataset'
+  | 'saveSplit'
+>;
+
+/** Examples of one message to the worker: enough that its cost is spread, few enough to hold. */
+const chunkSize = 500;
+
+/** The part of a store that is about datasets. */
+export function createDatasetStore({ call }: Connection): DatasetStore {
+  let lastUpload = 0;
+
+  /** Stages examples chunk by chunk, then publishes them at once. */
+  async function upload(
+    examples: DatasetDraft['examples'],
+    publication: DistributiveOmit<Publication, 'uploadId' | 'now'>,
+  ): Promise<DatasetInfo> {
+    const uploadId = ++lastUpload;
+    try {
+      let position = 1;
+      let chunk: StagedExample[] = [];
+      for await (const example of readExamples(examples)) {
+        if (chunk.push(stagedExample(example)) < chunkSize) continue;
+        await call('stageExamples', uploadId, position, chunk);
+        position += chunk.length;
+        chunk = [];
+      }
+      if (chunk.length > 0) await call('stageExamples', uploadId, position, chunk);
+      return datasetFromRow(
+        await call('publishExamples', { ...publication, uploadId, now: microseconds(Date.now()) }),
+        null,
+      );
+    } catch (error) {
+      // What is staged goes with the worker in any case, so a worker that died is no further trouble.
+      await call('dropStaged', uploadId).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  return {
+    saveDataset: async (draft) => {
+      const name = draft.name === null ? null : storedName(draft.name, 'the name of a dataset');
+      const metadata = draft.metadata && jsonObjectText(draft.metadata, 'the metadata of a dataset');
+      const description = draft.description === undefined ? undefined : storedText(draft.description);
+      return upload(draft.examples, { name, metadata, description });
+    },
+
+    getDataset: async (ref, at = {}) => {
+      const versionId = at.versionId === undefined ? undefined : versionRow(at.versionId);
+      const splits = splitNames(at.splits);
+      const key = 'id' in ref ? { id: datasetRow(ref.id) } : { name: ref.name.trim() };
+      return datasetFromRow(await call('getDataset', key, { versionId, splits }), splits);
+    },
+
+    listExamples: (of) => {
+      const listOf = () =>
+        'experimentId' in of
+          ? { experimentId: rowOf('Experiment', of.experimentId, 'experiment') }
+          : { datasetId: datasetRow(of.datasetId), versionId: versionRow(of.versionId), splits: splitNames(of.splits) };
+      return pages((last) => call('listExamples', listOf(), { after: last?.id ?? 0, limit: pageSize }), exampleFromRow);
+    },
+
+    listDatasets: (of = {}) =>
+      newestFirst(
+        (before) => call('listDatasets', { before, name: of.name?.trim() ?? null, limit: pageSize }),
+        (row) => datasetFromRow(row, null),
+      ),
+
+    listVersions: (id) =>
+      newestFirst(
+        (before) => call('listVersions', { datasetId: datasetRow(id), before, limit: pageSize }),
+        versionFromRow,
+      ),
+
+    appendExamples: async (id, examples) => upload(examples, { appendTo: datasetRow(id) }),
+
+    updateDataset: async (id, changes) => {
+      const row = await call(
+        'updateDataset',
+        datasetRow(id),
+        {
+          name: changes.name === undefined ? undefined : storedName(changes.name, 'the name of a dataset'),
+          description: changes.description === undefined ? undefined : storedText(changes.description),
+          metadata: changes.metadata && jsonObjectText(changes.metadata, 'the metadata of a dataset'),
+        },
+        microseconds(Date.now()),
+      );
+      return datasetFromRow(row, null);
+    },
+
+    deleteDataset: async (id) => {
+      await call('deleteDataset', datasetRow(id));
+    },
+
+    saveSplit: async ({ datasetId, name, description, exampleIds }) => {
+      const split = {
+        datasetId: datasetRow(datasetId),
+        name: storedName(name, 'the name of a split'),
+        description: description === undefined ? undefined : storedText(description),
+        exampleIds,
+      };
+      return splitFromRow(await call('saveSplit', split, microseconds(Date.now())));
+    },
+  };
+}
+
+/** The splits to limit to; `null`, as for an empty list: no limit. */
+export function splitNames(splits: readonly string[] | null | undefined): readonly string[] | null {
+  return splits && splits.length > 0 ? splits.map((name) => storedName(name, 'the name of a split')) : null;
+}
+
+type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
+
+function stagedExample({ ownId, hash, input, expected, metadata, splits }: StoredExample): StagedExample {
+  return {
+    external_id: ownId,
+    content_hash: hash.slice(0, 32),
+    input,
+    expected,
+    metadata,
+    splits: splits === undefined ? null : JSON.stringify(splits),
+  };
+}
+
+function datasetRow(id: string): number {
+  return rowOf('Dataset', id, 'dataset');
+}
+
+function versionRow(id: string): number {
+  return rowOf('DatasetVersion', id, 'version');
+}

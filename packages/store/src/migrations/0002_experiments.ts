@@ -1,0 +1,106 @@
+import type { Migration } from './migration.ts';
+
+export const experiments: Migration = {
+  name: '0002_experiments',
+  up: ({ identity, integer, real, tableEnd }) => [
+    `CREATE TABLE experiments (
+      id             ${identity},
+      dataset_id     ${integer} NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+      version_id     ${integer} NOT NULL REFERENCES dataset_versions (id) ON DELETE CASCADE,
+      name           TEXT NOT NULL,
+      description    TEXT,
+      metadata       TEXT NOT NULL,             -- JSON
+      repetitions    ${integer} NOT NULL CHECK (repetitions >= 1),
+      example_count  ${integer} NOT NULL,
+      project_name   TEXT,
+      created_at     ${integer} NOT NULL,
+      updated_at     ${integer} NOT NULL
+    ) ${tableEnd}`,
+    `CREATE INDEX experiments_by_dataset ON experiments (dataset_id)`,
+    `CREATE INDEX experiments_by_name ON experiments (name)`,
+    `CREATE INDEX experiments_by_version ON experiments (version_id)`,
+
+    `CREATE TABLE experiment_splits (
+      experiment_id  ${integer} NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+      split_id       ${integer} NOT NULL REFERENCES splits (id) ON DELETE CASCADE,
+      PRIMARY KEY (experiment_id, split_id)
+    ) ${tableEnd}`,
+    `CREATE INDEX experiment_splits_by_split ON experiment_splits (split_id)`,
+
+    // Fixed when the experiment is created. In order of example_id, which is dataset order.
+    `CREATE TABLE experiment_examples (
+      experiment_id  ${integer} NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+      example_id     ${integer} NOT NULL REFERENCES examples (id) ON DELETE CASCADE,
+      revision_id    ${integer} NOT NULL REFERENCES example_revisions (id) ON DELETE CASCADE,
+      PRIMARY KEY (experiment_id, example_id)
+    ) ${tableEnd}`,
+    `CREATE INDEX experiment_examples_by_example ON experiment_examples (example_id)`,
+    `CREATE INDEX experiment_examples_by_revision ON experiment_examples (revision_id)`,
+
+    `CREATE TABLE task_runs (
+      id                 ${identity},
+      experiment_id      ${integer} NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+      example_id         ${integer} NOT NULL REFERENCES examples (id) ON DELETE CASCADE,
+      repetition         ${integer} NOT NULL CHECK (repetition >= 1),
+      output             TEXT NOT NULL,         -- JSON
+      error              TEXT,                  -- NULL when the task returned
+      attempts           ${integer} NOT NULL CHECK (attempts >= 1),
+      started_at         ${integer} NOT NULL,
+      ended_at           ${integer} NOT NULL,   -- for display: a clock may step, so it may lie before started_at
+      latency_ms         ${real},               -- from the monotonic clock
+      wait_ms            ${real},
+      trace_id           TEXT,
+      prompt_tokens      ${real},
+      completion_tokens  ${real},
+      cost_usd           ${real},
+      UNIQUE (experiment_id, example_id, repetition)
+    ) ${tableEnd}`,
+    `CREATE INDEX task_runs_by_example ON task_runs (example_id)`,
+
+    `CREATE TABLE evaluation_runs (
+      id                 ${identity},
+      task_run_id        ${integer} NOT NULL REFERENCES task_runs (id) ON DELETE CASCADE,
+      name               TEXT NOT NULL,
+      kind               TEXT NOT NULL CHECK (kind IN ('CODE', 'LLM', 'HUMAN')),
+      direction          TEXT NOT NULL CHECK (direction IN ('maximize', 'minimize', 'neutral')),
+      status             TEXT NOT NULL CHECK (status IN ('ok', 'failed', 'skipped')),
+      score              ${real},
+      label              TEXT,
+      explanation        TEXT,
+      metadata           TEXT NOT NULL,         -- JSON
+      error              TEXT,
+      attempts           ${integer} NOT NULL CHECK (attempts >= 1),
+      started_at         ${integer} NOT NULL,
+      ended_at           ${integer} NOT NULL,
+      latency_ms         ${real},
+      wait_ms            ${real},
+      trace_id           TEXT,
+      prompt_tokens      ${real},
+      completion_tokens  ${real},
+      cost_usd           ${real},
+      UNIQUE (task_run_id, name)
+    ) ${tableEnd}`,
+
+    `CREATE TABLE tags (
+      id             ${identity},
+      dataset_id     ${integer} NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
+      experiment_id  ${integer} NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+      name           TEXT NOT NULL,
+      description    TEXT,
+      UNIQUE (dataset_id, name)
+    ) ${tableEnd}`,
+    `CREATE INDEX tags_by_experiment ON tags (experiment_id)`,
+
+    // What a record said before it was replaced. Written in the transaction that replaces it.
+    `CREATE TABLE superseded_records (
+      id             ${identity},
+      experiment_id  ${integer} NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
+      kind           TEXT NOT NULL CHECK (kind IN ('task_run', 'evaluation_run')),
+      record_id      ${integer} NOT NULL,
+      record         TEXT NOT NULL,             -- JSON of the old row
+      superseded_at  ${integer} NOT NULL,
+      epoch          ${integer}                 -- of the job that replaced it; NULL when none did
+    ) ${tableEnd}`,
+    `CREATE INDEX superseded_records_by_experiment ON superseded_records (experiment_id)`,
+  ],
+};

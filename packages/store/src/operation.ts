@@ -1,0 +1,72 @@
+import type { CompiledQuery, Kysely } from 'kysely';
+import type { Database } from './schema.ts';
+
+/** A statement that was compiled once and is run with other values each time. */
+export interface Prepared<Values extends object, Row> {
+  readonly sql: string;
+  /** Puts the values in the order of the statement's parameters. */
+  bind(values: Values): readonly unknown[];
+  /** Never there: carries the type of a row. */
+  readonly row?: Row;
+}
+
+/** A prepared statement with its values. */
+export interface Statement {
+  readonly prepared: Prepared<never, unknown>;
+  readonly parameters: readonly unknown[];
+}
+
+/**
+ * Work on the database that yields its statements and is given their rows, so that it is written once and runs without a
+ * single promise over SQLite, and with one for each statement over PostgreSQL.
+ */
+export type Operation<Result> = Generator<Statement, Result, readonly unknown[]>;
+
+/** A query of Kysely's, built or written as SQL. */
+interface Query<Row> {
+  compile(db: Kysely<Database>): CompiledQuery<Row>;
+}
+
+/**
+ * Compiles a query once.
+ *
+ * @param build - Is given a parameter for each value, to be used in the query like the value itself.
+ */
+export function prepare<Values extends object, Row>(
+  db: Kysely<Database>,
+  build: (values: Values) => Query<Row>,
+): Prepared<Values, Row> {
+  const placeholders = new Proxy({}, { get: (_target, name) => new Parameter(String(name)) });
+  const { sql, parameters } = build(placeholders as Values).compile(db);
+  return {
+    sql,
+    bind: (values) => {
+      const named = values as Readonly<Record<string, unknown>>;
+      return parameters.map((parameter) => (parameter instanceof Parameter ? named[parameter.name] : parameter));
+    },
+  };
+}
+
+/** Runs a statement in an operation. */
+export function* rows<Values extends object, Row>(
+  prepared: Prepared<Values, Row>,
+  values: Values,
+): Operation<readonly Row[]> {
+  const statement = { prepared: prepared as Prepared<never, unknown>, parameters: prepared.bind(values) };
+  return (yield statement) as readonly Row[];
+}
+
+/** Runs a statement of which one row at most comes back. */
+export function* firstRow<Values extends object, Row>(
+  prepared: Prepared<Values, Row>,
+  values: Values,
+): Operation<Row | undefined> {
+  return (yield* rows(prepared, values))[0];
+}
+
+class Parameter {
+  readonly name: string;
+  constructor(name: string) {
+    this.name = name;
+  }
+}

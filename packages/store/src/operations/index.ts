@@ -1,0 +1,63 @@
+import type { Kysely } from 'kysely';
+import type { Operation } from '../operation.ts';
+import type { Database } from '../schema.ts';
+import { createDatasetOperations } from './datasets.ts';
+import { createEvaluationRunOperations } from './evaluation-runs.ts';
+import { createExampleOperations } from './examples.ts';
+import { createExperimentOperations } from './experiments.ts';
+import { createSupersededOperations } from './superseded.ts';
+import { createTagOperations } from './tags.ts';
+import { createTaskRunOperations } from './task-runs.ts';
+import { createUploadOperations } from './uploads.ts';
+
+/** Everything that a store asks of its database, by name. */
+export function createOperations(db: Kysely<Database>) {
+  const superseded = createSupersededOperations(db);
+  const datasets = createDatasetOperations(db);
+  const experiments = createExperimentOperations(db, datasets);
+  const evaluationRuns = createEvaluationRunOperations(db, superseded);
+  const { getDataset, listDatasets, listVersions, updateDataset, deleteDataset } = datasets;
+  const { listTaskRuns, ...taskRuns } = createTaskRunOperations(db, superseded, evaluationRuns);
+
+  /** An experiment without rows and no experiment at all look the same to a list. */
+  function ofExperiment<Page extends { readonly experimentId: number }, Row>(
+    list: (page: Page) => Operation<readonly Row[]>,
+  ) {
+    return function* (page: Page): Operation<readonly Row[]> {
+      const found = yield* list(page);
+      if (found.length === 0) yield* experiments.getExperiment(page.experimentId);
+      return found;
+    };
+  }
+
+  return {
+    getDataset,
+    listDatasets,
+    listVersions,
+    updateDataset,
+    deleteDataset,
+    ...createUploadOperations(db, datasets),
+    ...createExampleOperations(db, datasets, experiments),
+    ...experiments,
+    ...taskRuns,
+    saveEvaluationRun: evaluationRuns.saveEvaluationRun,
+    annotateRuns: evaluationRuns.annotateRuns,
+    ...createTagOperations(db, experiments),
+    listTaskRuns: ofExperiment(listTaskRuns),
+    listEvaluationRuns: ofExperiment(evaluationRuns.listEvaluationRuns),
+    listSuperseded: ofExperiment(superseded.listSuperseded),
+  };
+}
+
+export type Operations = ReturnType<typeof createOperations>;
+
+export type OperationName = keyof Operations;
+
+/** What an operation comes to. */
+export type ResultOf<Name extends OperationName> =
+  ReturnType<Operations[Name]> extends Generator<unknown, infer Result, never> ? Result : never;
+
+/** Whether an operation leaves the database as it was. */
+export function isRead(name: OperationName): boolean {
+  return name.startsWith('get') || name.startsWith('list');
+}

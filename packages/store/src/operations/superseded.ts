@@ -1,0 +1,52 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { prepare, rows } from '../operation.ts';
+import type { Operation } from '../operation.ts';
+import type { Database } from '../schema.ts';
+
+export interface SupersededRow {
+  readonly id: number;
+  readonly kind: 'task_run' | 'evaluation_run';
+  readonly record_id: number;
+  readonly record: string;
+  readonly superseded_at: number;
+  readonly epoch: number | null;
+}
+
+/** Keeps what a record said, in the transaction that replaces it. */
+export function createSupersededOperations(db: Kysely<Database>) {
+  const insert = prepare(
+    db,
+    (v: Omit<SupersededRow, 'id' | 'epoch'> & { experiment_id: number }) => sql<never>`
+      INSERT INTO superseded_records (experiment_id, kind, record_id, record, superseded_at)
+      VALUES (${v.experiment_id}, ${v.kind}, ${v.record_id}, ${v.record}, ${v.superseded_at})`,
+  );
+
+  const list = prepare(
+    db,
+    (v: { experimentId: number; after: number; limit: number }) => sql<SupersededRow>`
+      SELECT id, kind, record_id, record, superseded_at, epoch FROM superseded_records
+      WHERE experiment_id = ${v.experimentId} AND id > ${v.after} ORDER BY id LIMIT ${v.limit}`,
+  );
+
+  function* supersede(
+    kind: SupersededRow['kind'],
+    experimentId: number,
+    old: { readonly id: number },
+    now: number,
+  ): Operation<void> {
+    yield* rows(insert, {
+      experiment_id: experimentId,
+      kind,
+      record_id: old.id,
+      record: JSON.stringify(old),
+      superseded_at: now,
+    });
+  }
+
+  return {
+    supersede,
+    /** Oldest first. */
+    listSuperseded: (page: { experimentId: number; after: number; limit: number }) => rows(list, page),
+  };
+}

@@ -1,0 +1,135 @@
+import { AssayError } from '@assay/core';
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { noSuch } from '../global-id.ts';
+import { firstRow, prepare, rows } from '../operation.ts';
+import type { Operation } from '../operation.ts';
+import type { CallColumns, Database } from '../schema.ts';
+import { textsOf } from '../sqlite.ts';
+import type { createEvaluationRunOperations } from './evaluation-runs.ts';
+import type { createSupersededOperations } from './superseded.ts';
+
+/** A task run to be saved. Its example goes by the id that the user knows. */
+export interface NewTaskRun extends CallColumns {
+  experiment_id: number;
+  example_id: string;
+  repetition: number;
+  output: string;
+}
+
+export interface TaskRunRow extends NewTaskRun {
+  id: number;
+  example_row: number;
+}
+
+/** Rows of an experiment after a key, in the order of the key, so that paging is stable while rows are added. */
+export interface RunPage {
+  readonly experimentId: number;
+  readonly example: number;
+  readonly repetition: number;
+  readonly limit: number;
+  /** A JSON list; `null`: all. */
+  readonly exampleIds: string | null;
+}
+
+type SaveOutcome = { readonly id: number } | { readonly standing: TaskRunRow };
+
+export function createTaskRunOperations(
+  db: Kysely<Database>,
+  { supersede }: ReturnType<typeof createSupersededOperations>,
+  { dropMachineEvaluations }: ReturnType<typeof createEvaluationRunOperations>,
+) {
+  const columns = sql`r.id, r.experiment_id, r.example_id AS example_row, e.external_id AS example_id, r.repetition,
+    r.output, r.error, r.attempts, r.started_at, r.ended_at, r.latency_ms, r.wait_ms, r.trace_id, r.prompt_tokens,
+    r.completion_tokens, r.cost_usd`;
+
+  // One statement for the common case: the plan has this run, and its slot is empty. Otherwise no row comes back.
+  const insert = prepare(
+    db,
+    (v: NewTaskRun) => sql<{ id: number }>`
+      INSERT INTO task_runs (experiment_id, example_id, repetition, output, error, attempts, started_at, ended_at,
+        latency_ms, wait_ms, trace_id, prompt_tokens, completion_tokens, cost_usd)
+      SELECT x.id, e.id, ${v.repetition}, ${v.output}, ${v.error}, ${v.attempts}, ${v.started_at}, ${v.ended_at},
+        ${v.latency_ms}, ${v.wait_ms}, ${v.trace_id}, ${v.prompt_tokens}, ${v.completion_tokens}, ${v.cost_usd}
+      FROM experiments x
+      JOIN examples e ON e.dataset_id = x.dataset_id AND e.external_id = ${v.example_id}
+      JOIN experiment_examples xe ON xe.experiment_id = x.id AND xe.example_id = e.id
+      WHERE x.id = ${v.experiment_id} AND x.repetitions >= ${v.repetition}
+      ON CONFLICT (experiment_id, example_id, repetition) DO NOTHING
+      RETURNING id`,
+  );
+
+  const findSlot = prepare(
+    db,
+    (v: Pick<NewTaskRun, 'experiment_id' | 'example_id'>) => sql<{ repetitions: number; example_row: number | null }>`
+      SELECT x.repetitions, xe.example_id AS example_row FROM experiments x
+      LEFT JOIN examples e ON e.dataset_id = x.dataset_id AND e.external_id = ${v.example_id}
+      LEFT JOIN experiment_examples xe ON xe.experiment_id = x.id AND xe.example_id = e.id
+      WHERE x.id = ${v.experiment_id}`,
+  );
+
+  const find = prepare(
+    db,
+    (v: { experiment_id: number; example_row: number; repetition: number }) => sql<TaskRunRow>`
+      SELECT ${columns} FROM task_runs r JOIN examples e ON e.id = r.example_id
+      WHERE r.experiment_id = ${v.experiment_id} AND r.example_id = ${v.example_row} AND r.repetition = ${v.repetition}`,
+  );
+
+  // The rule that a success is final stands in the statement too, not only in its caller.
+  const replace = prepare(
+    db,
+    (v: NewTaskRun & { id: number }) => sql<{ id: number }>`
+      UPDATE task_runs SET output = ${v.output}, error = ${v.error}, attempts = ${v.attempts},
+        started_at = ${v.started_at}, ended_at = ${v.ended_at}, latency_ms = ${v.latency_ms}, wait_ms = ${v.wait_ms},
+        trace_id = ${v.trace_id}, prompt_tokens = ${v.prompt_tokens}, completion_tokens = ${v.completion_tokens},
+        cost_usd = ${v.cost_usd}
+      WHERE id = ${v.id} AND error IS NOT NULL
+      RETURNING id`,
+  );
+
+  const list = prepare(
+    db,
+    (v: RunPage) => sql<TaskRunRow>`
+      SELECT ${columns} FROM task_runs r JOIN examples e ON e.id = r.example_id
+      WHERE r.experiment_id = ${v.experimentId} AND (r.example_id, r.repetition) > (${v.example}, ${v.repetition})
+      ORDER BY r.example_id, r.repetition LIMIT ${v.limit}`,
+  );
+
+  const listOf = prepare(
+    db,
+    (v: RunPage) => sql<TaskRunRow>`
+      SELECT ${columns} FROM task_runs r JOIN examples e ON e.id = r.example_id
+      WHERE r.experiment_id = ${v.experimentId} AND (r.example_id, r.repetition) > (${v.example}, ${v.repetition})
+        AND r.example_id IN (SELECT x.id FROM examples x
+          WHERE x.dataset_id = (SELECT dataset_id FROM experiments WHERE id = ${v.experimentId})
+            AND x.external_id IN ${textsOf(v.exampleIds)})
+      ORDER BY r.example_id, r.repetition LIMIT ${v.limit}`,
+  );
+
+  function* saveTaskRun(run: NewTaskRun, now: number): Operation<SaveOutcome> {
+    const added = yield* firstRow(insert, run);
+    if (added) return added;
+
+    const slot = yield* firstRow(findSlot, run);
+    if (!slot) throw noSuch('Experiment', 'experiment', run.experiment_id);
+    if (slot.example_row === null) throw new AssayError('not-found', `The experiment has no example ${run.example_id}`);
+    if (run.repetition > slot.repetitions) {
+      throw new AssayError(
+        'invalid-input',
+        `Expected repetition to be at most ${slot.repetitions}, got ${run.repetition}`,
+      );
+    }
+    const key = { experiment_id: run.experiment_id, example_row: slot.example_row, repetition: run.repetition };
+    const standing = (yield* firstRow(find, key))!;
+    if (standing.error === null) return { standing };
+    yield* supersede('task_run', run.experiment_id, standing, now);
+    yield* dropMachineEvaluations(run.experiment_id, standing.id, now);
+    yield* rows(replace, { ...run, id: standing.id });
+    return { id: standing.id };
+  }
+
+  return {
+    saveTaskRun,
+    listTaskRuns: (page: RunPage) => rows(page.exampleIds === null ? list : listOf, page),
+  };
+}

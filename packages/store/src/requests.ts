@@ -1,0 +1,29 @@
+import type { ErrorCode } from '@assay/core';
+import type { OperationName } from './operations/index.ts';
+
+/** An operation that the main thread asks the worker to carry out. */
+export interface Request {
+  readonly id: number;
+  readonly name: OperationName;
+  readonly args: readonly unknown[];
+}
+
+/** What became of a request. Sent only once it is durable. */
+export type Answer =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } };
+
+/** What the worker is started with. */
+export interface WorkerInput {
+  readonly path: string;
+  readonly lockTimeoutMs: number;
+}
+
+/** What the worker says: first that it is open or why not, then answers, many at a time. */
+export type FromWorker =
+  | { readonly opened: true }
+  | { readonly failed: { readonly code: ErrorCode; readonly message: string } }
+  | { readonly answers: readonly Answer[] };
+
+/** What the main thread says. */
+export type ToWorker = { readonly requests: readonly Request[] } | { readonly close: true };

@@ -1,0 +1,183 @@
+import { evaluationRunOf, taskRunOf } from '@assay/core';
+import type {
+  DatasetInfo,
+  DatasetVersion,
+  EvaluationRun,
+  Example,
+  Experiment,
+  Split,
+  StoredEvaluationRun,
+  StoredTaskRun,
+  Tag,
+  TaskRun,
+} from '@assay/core';
+import { globalId, rowOf } from './global-id.ts';
+import type { DatasetRow, VersionRow } from './operations/datasets.ts';
+import type { EvaluationRunRow, NewEvaluationRun } from './operations/evaluation-runs.ts';
+import type { ExampleRow, SplitRow } from './operations/examples.ts';
+import type { ExperimentRow } from './operations/experiments.ts';
+import type { TagRow } from './operations/tags.ts';
+import type { NewTaskRun, TaskRunRow } from './operations/task-runs.ts';
+import type { CallColumns } from './schema.ts';
+
+/** Microseconds since 1970, as times are kept. */
+export function microseconds(milliseconds: number): number {
+  return Math.round(milliseconds * 1000);
+}
+
+export function taskRunToRow(experimentId: string, run: StoredTaskRun): NewTaskRun {
+  return {
+    experiment_id: rowOf('Experiment', experimentId, 'experiment'),
+    example_id: run.exampleId,
+    repetition: run.repetition,
+    output: run.output,
+    ...callToColumns(run),
+  };
+}
+
+export function taskRunFromRow(row: TaskRunRow): TaskRun {
+  const run = { exampleId: row.example_id, repetition: row.repetition, output: row.output, ...callFromColumns(row) };
+  return taskRunOf(globalId('ExperimentRun', row.id), globalId('Experiment', row.experiment_id), run);
+}
+
+export function evaluationRunToRow(run: StoredEvaluationRun): NewEvaluationRun {
+  return {
+    task_run_id: rowOf('ExperimentRun', run.taskRunId, 'task run'),
+    name: run.name,
+    kind: run.kind,
+    direction: run.direction,
+    status: run.status,
+    score: run.score,
+    label: run.label,
+    explanation: run.explanation,
+    metadata: run.metadata,
+    ...callToColumns(run),
+  };
+}
+
+export function evaluationRunFromRow(row: EvaluationRunRow): EvaluationRun {
+  const of = {
+    experimentId: globalId('Experiment', row.experiment_id),
+    exampleId: row.example_id,
+    repetition: row.repetition,
+  };
+  return evaluationRunOf(globalId('ExperimentEvaluation', row.id), of, {
+    taskRunId: globalId('ExperimentRun', row.task_run_id),
+    name: row.name,
+    // The table holds nothing else.
+    kind: row.kind as EvaluationRun['kind'],
+    direction: row.direction as EvaluationRun['direction'],
+    status: row.status as EvaluationRun['status'],
+    score: row.score,
+    label: row.label,
+    explanation: row.explanation,
+    metadata: row.metadata,
+    ...callFromColumns(row),
+  });
+}
+
+export function datasetFromRow(row: DatasetRow, splits: readonly string[] | null): DatasetInfo {
+  return {
+    id: globalId('Dataset', row.id),
+    name: row.name,
+    description: row.description,
+    metadata: JSON.parse(row.metadata),
+    versionId: globalId('DatasetVersion', row.version_id),
+    splits,
+    exampleCount: row.example_count,
+    createdAt: dateOf(row.created_at),
+    updatedAt: dateOf(row.updated_at),
+  };
+}
+
+export function versionFromRow(row: VersionRow): DatasetVersion {
+  return {
+    id: globalId('DatasetVersion', row.id),
+    datasetId: globalId('Dataset', row.dataset_id),
+    description: row.description,
+    metadata: JSON.parse(row.metadata),
+    createdAt: dateOf(row.created_at),
+  };
+}
+
+/** Above the store an example has one id: the user's own where there is one. */
+export function exampleFromRow(row: ExampleRow): Example {
+  return {
+    id: row.external_id ?? globalId('DatasetExample', row.id),
+    input: JSON.parse(row.input),
+    expected: JSON.parse(row.expected),
+    metadata: JSON.parse(row.metadata),
+    splits: JSON.parse(row.splits),
+  };
+}
+
+export function splitFromRow(row: SplitRow): Split {
+  return {
+    id: globalId('DatasetSplit', row.id),
+    name: row.name,
+    description: row.description,
+    exampleCount: row.example_count,
+  };
+}
+
+export function experimentFromRow(row: ExperimentRow): Experiment {
+  const splits: readonly string[] = JSON.parse(row.splits);
+  return {
+    id: globalId('Experiment', row.id),
+    name: row.name,
+    description: row.description,
+    metadata: JSON.parse(row.metadata),
+    datasetId: globalId('Dataset', row.dataset_id),
+    datasetVersionId: globalId('DatasetVersion', row.version_id),
+    splits: splits.length === 0 ? null : splits,
+    repetitions: row.repetitions,
+    exampleCount: row.example_count,
+    projectName: row.project_name,
+    createdAt: dateOf(row.created_at),
+  };
+}
+
+export function tagFromRow(row: TagRow): Tag {
+  const { name, description } = row;
+  return {
+    id: globalId('ExperimentTag', row.id),
+    experimentId: globalId('Experiment', row.experiment_id),
+    name,
+    description,
+  };
+}
+
+export function dateOf(time: number): Date {
+  return new Date(time / 1000);
+}
+
+type StoredCall = Omit<StoredTaskRun, 'exampleId' | 'repetition' | 'output'>;
+
+function callToColumns(call: StoredCall): CallColumns {
+  return {
+    error: call.error,
+    attempts: call.attempts,
+    started_at: microseconds(call.startedAt),
+    ended_at: microseconds(call.endedAt),
+    latency_ms: call.latencyMs,
+    wait_ms: call.waitMs,
+    trace_id: call.traceId,
+    prompt_tokens: call.usage?.promptTokens ?? null,
+    completion_tokens: call.usage?.completionTokens ?? null,
+    cost_usd: call.usage?.costUsd ?? null,
+  };
+}
+
+function callFromColumns(row: CallColumns): StoredCall {
+  const usage = { promptTokens: row.prompt_tokens, completionTokens: row.completion_tokens, costUsd: row.cost_usd };
+  return {
+    error: row.error,
+    attempts: row.attempts,
+    startedAt: row.started_at / 1000,
+    endedAt: row.ended_at / 1000,
+    latencyMs: row.latency_ms,
+    waitMs: row.wait_ms,
+    traceId: row.trace_id,
+    usage: Object.values(usage).every((value) => value === null) ? null : usage,
+  };
+}

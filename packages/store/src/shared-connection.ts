@@ -1,0 +1,54 @@
+import { AssayError } from '@assay/core';
+import { openConnection } from './worker-connection.ts';
+import type { Connection } from './worker-connection.ts';
+
+interface Shared {
+  readonly connection: Promise<Connection>;
+  users: number;
+}
+
+const byKey = new Map<string, Shared>();
+
+/**
+ * Opens a file once for all who open it in this process: their saves share commits, and a notebook cell that is run again
+ * starts no second thread. It closes when the last of them closes it.
+ */
+export async function shareConnection(path: string, lockTimeoutMs: number): Promise<Connection> {
+  const key = JSON.stringify([path, lockTimeoutMs]);
+  const shared = byKey.get(key) ?? { connection: openConnection({ path, lockTimeoutMs }), users: 0 };
+  byKey.set(key, shared);
+  shared.users++;
+
+  const leave = async () => {
+    if (--shared.users > 0) return;
+    if (byKey.get(key) === shared) byKey.delete(key);
+    await (await shared.connection).close();
+  };
+  try {
+    return userOf(await shared.connection, leave);
+  } catch (error) {
+    if (--shared.users === 0) byKey.delete(key);
+    throw error;
+  }
+}
+
+/** One user's connection: closing it leaves the others theirs. */
+function userOf({ call }: Connection, leave: () => Promise<void>): Connection {
+  const calls = new Set<Promise<unknown>>();
+  let closing: Promise<void> | null = null;
+
+  return {
+    call: (name, ...args) => {
+      if (closing) return Promise.reject(new AssayError('unavailable', 'The store is closed'));
+      const called = call(name, ...args);
+      const settled = called.then(forget, forget);
+      calls.add(settled);
+      return called;
+
+      function forget() {
+        calls.delete(settled);
+      }
+    },
+    close: () => (closing ??= Promise.all(calls).then(leave)),
+  };
+}

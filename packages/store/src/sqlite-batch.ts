@@ -1,0 +1,82 @@
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { Operation } from './operation.ts';
+import { createOperations, isRead } from './operations/index.ts';
+import type { OperationName } from './operations/index.ts';
+import type { Answer, Request } from './requests.ts';
+import { fromSqlite } from './sqlite-errors.ts';
+import type { SqliteFile } from './sqlite-file.ts';
+import { createSqliteCompiler } from './sqlite.ts';
+
+/**
+ * Carries out requests together: one transaction, one sync of the disk, and a savepoint for each, so that one that fails
+ * takes no other with it. The answers may be given once this has returned: all of it is durable then.
+ */
+export function createBatchRunner(
+  { database, whenFree }: SqliteFile,
+  path: string,
+): (requests: readonly Request[]) => Answer[] {
+  const operations = createOperations(createSqliteCompiler()) as Readonly<
+    Record<OperationName, (...args: never[]) => Operation<unknown>>
+  >;
+  const statements = new Map<unknown, StatementSync>();
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const savepoint = database.prepare('SAVEPOINT request');
+  const release = database.prepare('RELEASE request');
+
+  /** Runs an operation to its end, without a promise. */
+  function run(operation: Operation<unknown>): unknown {
+    let step = operation.next([]);
+    while (!step.done) {
+      const { prepared, parameters } = step.value;
+      let statement = statements.get(prepared);
+      if (!statement) statements.set(prepared, (statement = database.prepare(prepared.sql)));
+      step = operation.next(statement.all(...(parameters as SQLInputValue[])));
+    }
+    return step.value;
+  }
+
+  function start({ name, args }: Request): Operation<unknown> {
+    return operations[name](...(args as never[]));
+  }
+
+  function write(request: Request): Answer {
+    savepoint.run();
+    try {
+      const result = run(start(request));
+      release.run();
+      return { id: request.id, result };
+    } catch (error) {
+      // A full disk ends the whole transaction, and with it every savepoint.
+      if (!database.isTransaction) throw error;
+      database.exec('ROLLBACK TO request; RELEASE request');
+      return failed(request, error);
+    }
+  }
+
+  function read(request: Request): Answer {
+    try {
+      return { id: request.id, result: whenFree(() => run(start(request))) };
+    } catch (error) {
+      return failed(request, error);
+    }
+  }
+
+  function failed({ id }: Request, error: unknown): Answer {
+    const { code, message } = fromSqlite(error, path);
+    return { id, error: { code, message } };
+  }
+
+  return (requests) => {
+    if (requests.every(({ name }) => isRead(name))) return requests.map(read);
+    try {
+      whenFree(() => begin.run());
+      const answers = requests.map(write);
+      commit.run();
+      return answers;
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK');
+      return requests.map((request) => (isRead(request.name) ? read(request) : failed(request, error)));
+    }
+  };
+}

@@ -1,0 +1,36 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { FromWorker, Request, ToWorker, WorkerInput } from './requests.ts';
+import { createBatchRunner } from './sqlite-batch.ts';
+import { fromSqlite } from './sqlite-errors.ts';
+import { openSqliteFile } from './sqlite-file.ts';
+
+const { path, lockTimeoutMs } = workerData as WorkerInput;
+
+function start(): void {
+  const port = parentPort!;
+  const say = (message: FromWorker) => port.postMessage(message);
+  const file = openSqliteFile(path, { lockTimeoutMs });
+  const runBatch = createBatchRunner(file, path);
+
+  port.on('message', (first: ToWorker) => {
+    // Everything that has arrived while the last batch was written shares this one's transaction.
+    const requests: Request[] = [];
+    let message: ToWorker | undefined = first;
+    for (; message && 'requests' in message; message = receiveMessageOnPort(port)?.message as ToWorker | undefined) {
+      for (const request of message.requests) requests.push(request);
+    }
+    if (requests.length > 0) say({ answers: runBatch(requests) });
+    if (message) {
+      file.database.close();
+      port.close();
+    }
+  });
+  say({ opened: true });
+}
+
+try {
+  start();
+} catch (error) {
+  const { code, message } = fromSqlite(error, path);
+  parentPort!.postMessage({ failed: { code, message } } satisfies FromWorker);
+}

@@ -1,0 +1,60 @@
+import { DummyDriver, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { SchemaWords } from './migrations/index.ts';
+import type { Database } from './schema.ts';
+
+/** Marks a file as ours: `Assy` in ASCII. */
+export const applicationId = 0x41737379;
+
+export const sqliteWords: SchemaWords = {
+  // Without AUTOINCREMENT the id of a deleted row would be given again, and an old link would show another experiment.
+  identity: 'INTEGER PRIMARY KEY AUTOINCREMENT',
+  integer: 'INTEGER',
+  real: 'REAL',
+  tableEnd: 'STRICT',
+};
+
+/**
+ * Where an upload waits until all of it is there. Temporary tables are outside the file, so whatever becomes of the
+ * upload, nothing is left behind.
+ */
+export const stagingTable = `
+CREATE TEMP TABLE staged_examples (
+  upload_id     INTEGER NOT NULL,
+  position      INTEGER NOT NULL,               -- counts from 1
+  external_id   TEXT,
+  content_hash  TEXT NOT NULL,
+  input         TEXT NOT NULL,
+  expected      TEXT NOT NULL,
+  metadata      TEXT NOT NULL,
+  splits        TEXT,                           -- JSON list of names; NULL leaves them as they are
+  PRIMARY KEY (upload_id, position)
+) STRICT;
+CREATE INDEX temp.staged_examples_by_id ON staged_examples (upload_id, external_id)`;
+
+/** Compiles queries to SQLite's SQL. It runs none: the worker does. */
+export function createSqliteCompiler(): Kysely<Database> {
+  return new Kysely<Database>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+}
+
+/** The texts in a JSON list, as rows to select from: their column is `value`. */
+export function textsOf(json: string | null): RawBuilder<{ value: string }> {
+  return sql<{ value: string }>`(SELECT value FROM json_each(${json}))`;
+}
+
+/** The texts in a JSON list of each row that stands before it in FROM. Their column is `value`. */
+export function textsInColumn(column: string): RawBuilder<{ value: string }> {
+  return sql<{ value: string }>`json_each(${sql.ref(column)})`;
+}
+
+/** A query's only column, as a JSON list. */
+export function jsonListOf(query: RawBuilder<unknown>): RawBuilder<string> {
+  return sql<string>`(SELECT json_group_array(item) FROM (${query}))`;
+}

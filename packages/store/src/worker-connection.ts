@@ -1,0 +1,127 @@
+import { AssayError } from '@assay/core';
+import { Worker } from 'node:worker_threads';
+import type { OperationName, Operations, ResultOf } from './operations/index.ts';
+import type { Answer, FromWorker, Request, ToWorker, WorkerInput } from './requests.ts';
+
+/** The database, on the other side of a thread. */
+export interface Connection {
+  /** Resolves once what was asked is durable. @throws AssayError. */
+  call<Name extends OperationName>(name: Name, ...args: Parameters<Operations[Name]>): Promise<ResultOf<Name>>;
+  /** Waits for what was asked, then closes the database. */
+  close(): Promise<void>;
+}
+
+interface Pending {
+  readonly request: Request;
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: AssayError) => void;
+}
+
+/** A worker that is running, and what it owes. */
+interface Running {
+  readonly worker: Worker;
+  readonly pending: Map<number, Pending>;
+  isOpen: boolean;
+  outbox: Request[];
+  whenDone: (() => void) | null;
+}
+
+/**
+ * Opens the database in a worker thread of its own. The worker does not keep the process alive while nothing is asked of
+ * it. When it dies, what is pending rejects with `unavailable`, and the next call starts another.
+ */
+export async function openConnection(input: WorkerInput): Promise<Connection> {
+  let running: Running | null = null;
+  let isClosed = false;
+  let lastId = 0;
+
+  function started(): Running {
+    if (running) return running;
+    // The tests run the sources, users what was built of them.
+    const file = import.meta.url.endsWith('.ts') ? './sqlite-worker.ts' : './sqlite-worker.js';
+    const worker = new Worker(new URL(file, import.meta.url), { workerData: input, execArgv: [] });
+    const started: Running = { worker, pending: new Map(), isOpen: false, outbox: [], whenDone: null };
+    worker.unref();
+    worker.on('message', (message: FromWorker) => receive(started, message));
+    worker.on('error', (cause) =>
+      end(
+        started,
+        new AssayError('unavailable', `The thread that writes to ${input.path} failed: ${cause.message}`, { cause }),
+      ),
+    );
+    worker.on('exit', () =>
+      end(started, new AssayError('unavailable', `The thread that writes to ${input.path} ended before it answered`)),
+    );
+    return (running = started);
+  }
+
+  function receive(from: Running, message: FromWorker): void {
+    if ('answers' in message) return settle(from, message.answers);
+    if ('opened' in message) {
+      from.isOpen = true;
+      return send(from);
+    }
+    if ('failed' in message) end(from, new AssayError(message.failed.code, message.failed.message));
+  }
+
+  function settle(from: Running, answers: readonly Answer[]): void {
+    for (const answer of answers) {
+      const pending = from.pending.get(answer.id);
+      from.pending.delete(answer.id);
+      if ('error' in answer) pending?.reject(new AssayError(answer.error.code, answer.error.message));
+      else pending?.resolve(answer.result as never);
+    }
+    if (from.pending.size === 0) {
+      from.worker.unref();
+      from.whenDone?.();
+    }
+  }
+
+  function end(ended: Running, error: AssayError): void {
+    if (running === ended) running = null;
+    const lost = [...ended.pending.values()];
+    ended.pending.clear();
+    for (const { reject } of lost) reject(error);
+    ended.whenDone?.();
+  }
+
+  /** Sends what was asked in one turn of the event loop as one message: each message costs more than the records in it. */
+  function enqueue(to: Running, request: Request): void {
+    if (to.outbox.push(request) === 1 && to.isOpen) queueMicrotask(() => send(to));
+  }
+
+  function send(to: Running): void {
+    if (to.outbox.length === 0) return;
+    to.worker.postMessage({ requests: to.outbox } satisfies ToWorker);
+    to.outbox = [];
+  }
+
+  function call<Name extends OperationName>(
+    name: Name,
+    ...args: Parameters<Operations[Name]>
+  ): Promise<ResultOf<Name>> {
+    if (isClosed) return Promise.reject(new AssayError('unavailable', 'The store is closed'));
+    return new Promise((resolve, reject) => {
+      const to = started();
+      const request: Request = { id: ++lastId, name, args };
+      if (to.pending.size === 0) to.worker.ref();
+      to.pending.set(request.id, { request, resolve, reject });
+      enqueue(to, request);
+    });
+  }
+
+  async function close(): Promise<void> {
+    isClosed = true;
+    const closing = running;
+    if (!closing) return;
+    if (closing.pending.size > 0) await new Promise<void>((resolve) => (closing.whenDone = resolve));
+    const exited = new Promise((resolve) => closing.worker.once('exit', resolve));
+    closing.worker.ref();
+    closing.worker.postMessage({ close: true } satisfies ToWorker);
+    if (running === closing) await exited;
+  }
+
+  // What is wrong with the file is said when it is opened, not at the first save.
+  await call('listDatasets', { before: 0, name: null, limit: 1 });
+  return { call, close };
+}
