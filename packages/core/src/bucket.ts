@@ -3,8 +3,9 @@
  *
  * - It starts fast: at the ceiling when there is one, else without any pacing until the first refusal.
  * - A refusal of a call that was open at the last reduction is part of the same storm, and reduces nothing.
- * - The first reduction can only guess, as what came before it was the provider's burst: the rate then climbs quickly
- *   until the next refusal (slow start, Jacobson 1988).
+ * - The first reduction can only guess, as what came before it was the provider's burst: the goodput, or a third of what
+ *   was asked for when hardly anything was let in. The rate then climbs quickly until the next refusal (slow start,
+ *   Jacobson 1988).
  * - From then on a reduction goes to the goodput that was seen since the last one: a provider's bucket is empty at a
  *   refusal, so what it let in between two refusals is its own refill rate.
  * - Every accepted call adds to the rate: little around the rate that was refused last, faster away from it, as
@@ -22,6 +23,8 @@ export class AdaptiveBucket {
   #reducedAt = Number.NEGATIVE_INFINITY;
   #countingSince: number | null = null;
   #accepted = 0;
+  /** Permits given so far. */
+  #taken = 0;
   #latencyMs = 0;
 
   constructor(ceiling: number) {
@@ -38,8 +41,9 @@ export class AdaptiveBucket {
   take(now: number): number {
     if (now < this.#pausedUntil) return this.#pausedUntil - now;
     this.#countingSince ??= now;
+    if (this.#rate !== Infinity && now < this.#nextAt) return this.#nextAt - now;
+    this.#taken += 1;
     if (this.#rate === Infinity) return 0;
-    if (now < this.#nextAt) return this.#nextAt - now;
     this.#nextAt = Math.max(this.#nextAt, now - lateness) + 1000 / this.#rate;
     return 0;
   }
@@ -57,9 +61,10 @@ export class AdaptiveBucket {
     const first = this.#reducedAt === Number.NEGATIVE_INFINITY;
     // Calls of the last latency are still open, so what was accepted is what started before it.
     const counted = now - (this.#countingSince ?? now) - this.#latencyMs;
-    const goodput = this.#accepted / (Math.max(counted, first ? burstWindow : 1) / 1000);
+    const seconds = Math.max(counted, first ? burstWindow : 1) / 1000;
+    const goodput = this.#accepted / seconds;
     const known = !first && this.#accepted >= fewest;
-    const next = known ? Math.min(Math.max(goodput, this.#rate / 2), this.#rate * 0.95) : first ? Math.max(goodput, 1) : this.#rate / 2;
+    const next = known ? Math.min(Math.max(goodput, this.#rate / 2), this.#rate * 0.95) : first ? Math.max(goodput, this.#taken / seconds / 3) : this.#rate / 2;
     this.#refusedRate = known ? next : null;
     this.#rate = Math.min(Math.max(next, slowest), this.#ceiling);
     this.#nextAt = now + 1000 / this.#rate;
