@@ -1,0 +1,82 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { openStore } from '../src/index.ts';
+import { migrations } from '../src/migrations/index.ts';
+import { collect, successOf, temporaryFolder } from './fixtures/experiment.ts';
+
+const fixtures = new URL('./fixtures/', import.meta.url);
+
+/** A file as an earlier release left it. */
+function fileOf(version: number): string {
+  const path = join(temporaryFolder(), `schema-${version}.db`);
+  const database = new DatabaseSync(path);
+  database.exec(readFileSync(new URL(`schema-${`${version}`.padStart(4, '0')}.sql`, fixtures), 'utf8'));
+  database.close();
+  return path;
+}
+
+function schemaOf(path: string): unknown {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const schema = database
+    .prepare("SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
+    .all();
+  database.close();
+  return schema;
+}
+
+test('keeps a dump for every migration, and numbers them in order', () => {
+  const dumps = readdirSync(fixtures).filter((name) => name.startsWith('schema-'));
+  expect(dumps.sort()).toEqual(migrations.map(({ name }) => `schema-${name.slice(0, 4)}.sql`));
+  expect(migrations.map(({ name }) => Number(name.slice(0, 4)))).toEqual(
+    migrations.map((_migration, index) => index + 1),
+  );
+});
+
+for (const version of migrations.keys()) {
+  test(`brings a file of schema ${version + 1} forward with everything in it`, async () => {
+    const path = fileOf(version + 1);
+    const fresh = join(temporaryFolder(), 'fresh.db');
+    await (await openStore(`file:${fresh}`)).close();
+    const store = await openStore(`file:${path}`);
+
+    const dataset = await store.getDataset({ name: 'capitals' });
+    const pin = { datasetId: dataset.id, versionId: dataset.versionId };
+    expect((await collect(store.listExamples(pin))).map(({ id, splits }) => [id, splits])).toEqual([
+      ['france', ['easy']],
+      ['kenya', []],
+    ]);
+    expect((await collect(store.listVersions(dataset.id))).length).toBe(2);
+    const { id } = await store.createExperiment({
+      datasetId: dataset.id,
+      datasetVersionId: dataset.versionId,
+      repetitions: 1,
+    });
+    expect(await store.saveTaskRun(successOf(id, 'kenya'))).toMatchObject({ exampleId: 'kenya', error: null });
+    await store.close();
+    expect(schemaOf(path)).toEqual(schemaOf(fresh));
+  });
+}
+
+test('keeps the experiments of schema 2', async () => {
+  await using store = await openStore(`file:${fileOf(2)}`);
+  const [experiment] = await collect(store.listExperiments({ name: 'baseline' }));
+  expect(experiment).toMatchObject({ splits: ['easy'], metadata: { model: 'small' }, repetitions: 2, exampleCount: 1 });
+  expect(await collect(store.listTaskRuns(experiment!.id))).toMatchObject([
+    {
+      exampleId: 'france',
+      output: { answer: 'Paris' },
+      startedAt: new Date('2026-03-01T12:00:00.123Z'),
+      latencyMs: 12.5,
+      usage: { promptTokens: 7 },
+    },
+  ]);
+  expect(await collect(store.listEvaluationRuns(experiment!.id))).toMatchObject([
+    { name: 'exact', score: 1, label: 'true' },
+  ]);
+  expect(await collect(store.listSuperseded(experiment!.id))).toMatchObject([
+    { kind: 'task-run', record: { error: 'overloaded' } },
+  ]);
+  expect(await collect(store.listTags(experiment!.id))).toMatchObject([{ name: 'baseline' }]);
+});

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { openStore } from '../src/index.ts';
+import { collect, createExperiment, temporaryFolder } from './fixtures/experiment.ts';
+
+const run = promisify(execFile);
+const fileOf = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+
+test('lets four processes write to one file at once, without an error or a lost run', { timeout: 60_000 }, async () => {
+  const url = `file:${join(temporaryFolder(), 'shared.db')}`;
+  const store = await openStore(url);
+  const { id } = await createExperiment(store, { examples: 400 });
+
+  const quarters = [0, 100, 200, 300].map((from) =>
+    run(process.execPath, [fileOf('writer.ts'), url, id, `${from}`, `${from + 100}`, '1', '4']),
+  );
+  const acknowledged = (await Promise.all(quarters)).flatMap(({ stdout }) => stdout.trim().split('\n'));
+
+  const stored = (await collect(store.listTaskRuns(id))).map(({ exampleId }) => `${exampleId} 1`);
+  await store.close();
+  expect(stored.length).toBe(400);
+  expect(acknowledged.sort()).toEqual(stored.sort());
+});
+
+test(
+  'lets four processes make one new file and upload one dataset at once, as one version',
+  { timeout: 60_000 },
+  async () => {
+    const url = `file:${join(temporaryFolder(), 'new.db')}`;
+    const uploads = Array.from({ length: 4 }, () => run(process.execPath, [fileOf('uploader.ts'), url]));
+    const versions = (await Promise.all(uploads)).map(({ stdout }) => stdout.trim());
+
+    expect(new Set(versions).size).toBe(1);
+    const store = await openStore(url);
+    expect(await collect(store.listDatasets())).toMatchObject([
+      { name: 'numbers', exampleCount: 1_500, versionId: versions[0] },
+    ]);
+    await store.close();
+  },
+);
