@@ -63,7 +63,8 @@ export function readVerdict(verdict: unknown): readonly ReadVerdict[] {
     const others = parts.filter(([name]) => !partNames.has(name)).map(([name]) => name);
     return [failed(null, `score, label, explanation and metadata, or names of results, but not both`, `also ${others.join(', ')}`)];
   }
-  if (parts.length === 0) return [readSingle(verdict, null)];
+  if (known.length === parts.length) return [readSingle(verdict, null)];
+  if (new Set(parts.map(([name]) => name.trim())).size < parts.length) return [failed(null, 'the names of results to differ', verdict)];
   return parts.map(([name, part]) =>
     name.trim() === '' ? failed(name, 'the name of a result to be some text', name) : readSingle(part, name.trim()),
   );
