@@ -3,14 +3,33 @@ import { AssayError, messageOf } from '@assay/core';
 /**
  * A value as the text of a cell: a string as it is, anything else as JSON. `null` and what JSON leaves out are null.
  *
- * @throws AssayError `invalid-input` for what JSON cannot hold: a circular object, a bigint.
+ * @throws AssayError `invalid-input` for what JSON cannot hold, such as a circular object.
  */
 export function cellText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string') return value;
+  return typeof value === 'string' ? value : jsonText(value);
+}
+
+/**
+ * JSON text of any value a frame can hold: times as ISO 8601, bytes as base64, whole numbers too large for a double as
+ * their digits in quotes, lists of numbers as lists.
+ */
+export function jsonText(value: unknown): string | null {
   try {
-    return JSON.stringify(value) ?? null;
+    return JSON.stringify(value, jsonReady) ?? null;
   } catch (cause) {
     throw new AssayError('invalid-input', `Expected a value that JSON can hold: ${messageOf(cause)}`, { cause });
   }
+}
+
+function jsonReady(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return value.toString();
+  if (value instanceof Uint8Array) return base64(value);
+  return ArrayBuffer.isView(value) && Symbol.iterator in value ? Array.from(value as Iterable<unknown> & ArrayBufferView) : value;
+}
+
+function base64(bytes: Uint8Array): string {
+  let letters = '';
+  for (const byte of bytes) letters += String.fromCharCode(byte);
+  return btoa(letters);
 }

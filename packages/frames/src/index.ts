@@ -1,6 +1,10 @@
+export { fromArrowIPC } from './arrow-read.ts';
+export { type ArrowOptions, toArrowIPC } from './arrow-write.ts';
 export { evaluationsFrame } from './evaluations-frame.ts';
 export { type ExamplesSource, examplesFrame } from './examples-frame.ts';
 export { type FrameInfo, frameInfo } from './frame-info.ts';
+export { fromParquet, type ParquetOptions, toParquet } from './parquet.ts';
+export { loadParquet, type ParquetSource } from './parquet-module.ts';
 export { type Codes, codesOf, evaluatorNames, numbersOf } from './read-column.ts';
 export { createRunsFrameBuilder, type RunsFrameBuilder, type RunsFrameOptions, type RunsFrameShape } from './runs-builder.ts';
 export { runsFrame } from './runs-frame.ts';
