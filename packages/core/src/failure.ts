@@ -21,9 +21,14 @@ export function isRetryable(error: unknown): boolean {
   return status === null || !finalStatuses.has(status);
 }
 
-/** Whether a provider said "slow down": status 429 or 529, or a name or code that says so, here or in a cause. */
+/**
+ * Whether a provider said "slow down": status 429 or 529, or a name or code that says so, here or in a cause. A quota that
+ * is used up comes as a 429 too, but no wait brings it back.
+ */
 export function isRateLimitError(error: unknown): boolean {
-  return chainOf(error).some((link) => {
+  const chain = chainOf(error);
+  if (chain.some(isOutOfQuota)) return false;
+  return chain.some((link) => {
     const status = statusOf(link);
     return (status !== null && refusalStatuses.has(status)) || /rate_?limit|throttl/i.test(`${text(link, 'name')} ${text(link, 'code')}`);
   });
@@ -35,12 +40,12 @@ export function isProviderFailure(error: unknown): boolean {
     const status = statusOf(link);
     if (status !== null && (accountStatuses.has(status) || status >= 500)) return true;
     const code = text(link, 'code');
-    return (
-      connectionCodes.has(code) ||
-      text(link, 'name') === 'TimeoutError' ||
-      [code, text(link, 'type'), text(link, 'message')].some((part) => part.includes('insufficient_quota'))
-    );
+    return connectionCodes.has(code) || text(link, 'name') === 'TimeoutError' || isOutOfQuota(link);
   });
+}
+
+function isOutOfQuota(error: unknown): boolean {
+  return ['code', 'type', 'message'].some((name) => text(error, name).includes('insufficient_quota'));
 }
 
 /**
