@@ -1,8 +1,9 @@
 import type { ExpectedOf } from './dataset.ts';
-import { AssayError } from './errors.ts';
+import { AssayError, messageOf } from './errors.ts';
 import type { Direction, EvaluatorKind, TaskRun } from './experiment.ts';
 import { describe } from './fingerprint.ts';
-import type { RateLimit } from './rate-limit.ts';
+import { checkRateLimit, type RateLimit } from './rate-limit.ts';
+import { positive, wholeNumber } from './settings.ts';
 import type { TaskParams } from './task.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -85,7 +86,7 @@ function listOf(evaluators: Evaluators<never> | undefined): readonly (readonly [
 }
 
 function readEvaluator(key: string | null, evaluator: unknown, index: number): NamedEvaluator {
-  if (isClass(evaluator)) return readEvaluator(key ?? evaluator.name, new evaluator(), index);
+  if (isClass(evaluator)) return readEvaluator(key, instanceOf(evaluator), index);
   if (typeof evaluator === 'function') {
     return { name: checkedName(key ?? evaluator.name, index), kind: 'CODE', direction: 'maximize', evaluate: evaluator as EvaluateFunction<never>, source: describe(evaluator) };
   }
@@ -96,6 +97,9 @@ function readEvaluator(key: string | null, evaluator: unknown, index: number): N
   const ownName: unknown = judge.name ?? (isPlain(evaluator) ? '' : evaluator.constructor.name);
   const { kind = 'CODE', direction = 'maximize', retries, timeoutMs, rateLimit } = judge;
   const name = checkedName(key ?? ownName, index);
+  if (retries !== undefined) wholeNumber(`retries of evaluator ${name}`, retries, 0);
+  if (timeoutMs !== undefined && timeoutMs !== null) positive(`timeoutMs of evaluator ${name}`, timeoutMs);
+  checkRateLimit(rateLimit);
   oneOf(`kind of evaluator ${name}`, kind, ['CODE', 'LLM', 'HUMAN']);
   oneOf(`direction of evaluator ${name}`, direction, ['maximize', 'minimize', 'neutral']);
   return { name, kind, direction, retries, timeoutMs, rateLimit, evaluate: (params) => judge.evaluate(params), source: describe(evaluator) };
@@ -115,7 +119,17 @@ function oneOf(what: string, value: unknown, allowed: readonly string[]): void {
 }
 
 function isClass(value: unknown): value is new () => object {
-  return typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null && 'evaluate' in value.prototype;
+  if (typeof value !== 'function') return false;
+  const prototype: unknown = value.prototype;
+  return (typeof prototype === 'object' && prototype !== null && 'evaluate' in prototype) || /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+function instanceOf(evaluator: new () => object): object {
+  try {
+    return new evaluator();
+  } catch (cause) {
+    throw new AssayError('invalid-config', `Could not make an instance of evaluator ${evaluator.name}: ${messageOf(cause)}`, { cause });
+  }
 }
 
 function isPlain(value: object): boolean {

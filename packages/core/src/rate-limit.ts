@@ -71,6 +71,13 @@ export function createRateLimiter(options: RateLimitOptions = {}, defaultKey = '
   };
 }
 
+/** Checks a limit before anything is done. @throws AssayError `invalid-config`. */
+export function checkRateLimit(limit: RateLimit | undefined): void {
+  if (limit === undefined) return;
+  if (typeof limit !== 'object' || limit === null) throw new AssayError('invalid-config', `Expected rateLimit to be options or a limiter, got ${String(limit)}`);
+  limiterOf(limit, 'task');
+}
+
 /** Makes the limiter of a setting, or gives back the one that was handed in. */
 export function limiterOf(limit: RateLimit | undefined, defaultKey: string): RateLimiter {
   return limit !== undefined && 'take' in limit ? limit : createRateLimiter(limit, defaultKey);

@@ -3,7 +3,7 @@ import { AssayError } from './errors.ts';
 import type { Evaluators, EvaluatorParams, Fixed } from './evaluator.ts';
 import type { RunEvent } from './events.ts';
 import type { RanExperiment } from './experiment.ts';
-import type { RateLimit } from './rate-limit.ts';
+import { checkRateLimit, type RateLimit } from './rate-limit.ts';
 import type { ExperimentStore } from './store.ts';
 import type { Task } from './task.ts';
 import type { Tracer } from './tracer.ts';
@@ -94,6 +94,7 @@ export function readSettings(settings: RunSettings): ReadySettings {
   if (timeoutMs !== null) positive('timeoutMs', timeoutMs);
   if (deadlineMs !== undefined) positive('deadlineMs', deadlineMs);
   if (haltAfter !== Infinity) wholeNumber('haltAfter', haltAfter, 1);
+  checkRateLimit(settings.rateLimit);
   return { ...settings, concurrency, retries, timeoutMs, haltAfter, exitOnError, printSummary };
 }
 
@@ -109,6 +110,6 @@ export function checkTask(task: unknown): void {
   if (typeof task !== 'function') throw new AssayError('invalid-config', `Expected task to be a function, got ${task === null ? 'null' : typeof task}`);
 }
 
-function positive(name: string, value: unknown): void {
+export function positive(name: string, value: unknown): void {
   if (typeof value !== 'number' || !(value > 0)) throw new AssayError('invalid-config', `Expected ${name} to be above 0 milliseconds, got ${String(value)}`);
 }
