@@ -34,7 +34,8 @@ export function welchT(
   const ofSecond = second.squares / (second.count - 1) / second.count;
   const stderr = Math.sqrt(ofFirst + ofSecond);
   // Without any variance the degrees of freedom are 0 ÷ 0; their value then no longer matters.
-  const df = stderr === 0 ? 1 : (ofFirst + ofSecond) ** 2 / (ofFirst ** 2 / (first.count - 1) + ofSecond ** 2 / (second.count - 1));
+  const share = ofFirst / (ofFirst + ofSecond);
+  const df = stderr === 0 ? 1 : 1 / (share ** 2 / (first.count - 1) + (1 - share) ** 2 / (second.count - 1));
   const t = orNull(meanDifference / stderr);
   const margin = studentTQuantile(alternative === 'two-sided' ? (1 + confidence) / 2 : confidence, df) * stderr;
   return {

@@ -1,0 +1,180 @@
+import { AssayError } from '@assay/core';
+import type { Comparison, ComparisonRow, ExampleComparisonRow, SliceComparisonRow } from './comparison.ts';
+import { type CandidateColumns, comparisonRow, type RowSettings } from './comparison-row.ts';
+import { exampleMeans, type ExampleMeans } from './example-means.ts';
+import { exampleRows } from './example-rows.ts';
+import { type AnalysisSource, type MetricSource, metricSource, runMetrics } from './metric-source.ts';
+import { pairExamples } from './pairing.ts';
+import { type PairedTestName, pairedTestNames } from './paired-test.ts';
+import { groupsOf, type SliceBy, slicesOf } from './slices.ts';
+import { adjustP } from './statistics/multiplicity.ts';
+import { type FrameSummary, summaryOf } from './summarize.ts';
+import { verdictOf } from './verdict.ts';
+
+export interface CompareOptions {
+  /** Evaluators, and `latency_ms`, `prompt_tokens`, `completion_tokens`, `cost_usd`. Default: all that either side has. */
+  readonly metrics?: readonly string[] | undefined;
+  /** Default 0.95. A verdict of `better` or `worse` needs an adjusted p-value below 1 − confidence. */
+  readonly confidence?: number | undefined;
+  /** Differences smaller than this do not matter: for every metric, or by metric. */
+  readonly equivalenceMargin?: number | Readonly<Record<string, number>> | undefined;
+  /** For `permutation` and `bootstrap`. The same seed gives the same numbers. Default 0. */
+  readonly seed?: number | undefined;
+  /** Default: exact McNemar for 0/1 scores of one repetition, else paired t. */
+  readonly test?: Exclude<PairedTestName, 'mcnemar' | 'paired-t'> | undefined;
+  /** What makes a group for the test `clustered`: examples of one document, one user, one topic. */
+  readonly clusterBy?: SliceBy | undefined;
+  /** Compares within these slices too. */
+  readonly slices?: readonly SliceBy[] | undefined;
+  /** The least and greatest score a metric can have, for the bounds of missing results. Default 0 to 1, when all lie there. */
+  readonly ranges?: Readonly<Record<string, readonly [low: number, high: number]>> | undefined;
+}
+
+/**
+ * Compares candidates with a base, example by example: repetitions are averaged inside each example first, and examples
+ * are paired by id. Every difference comes with its interval, its p-value (adjusted by Holm over all rows) and a verdict.
+ *
+ * @throws AssayError `invalid-config` when the datasets differ. Another version of the same dataset is a warning.
+ *
+ * @example
+ * ```ts
+ * import { compare } from '@assay/frames';
+ *
+ * const comparison = compare(base, [candidate], { equivalenceMargin: 0.02 });
+ * console.log(comparison.metrics.map(({ metric, difference, verdict }) => [metric, difference, verdict]));
+ * ```
+ */
+export function compare(
+  base: AnalysisSource,
+  candidates: AnalysisSource | readonly AnalysisSource[],
+  options: CompareOptions = {},
+): Comparison {
+  const confidence = options.confidence ?? 0.95;
+  if (!(confidence > 0 && confidence < 1)) throw new AssayError('invalid-config', `Expected confidence to be between 0 and 1, got ${confidence}`);
+  if (options.test !== undefined && !pairedTestNames.includes(options.test)) {
+    throw new AssayError('invalid-config', `Expected test to be one of ${pairedTestNames.slice(2).join(', ')}, got '${String(options.test)}'`);
+  }
+  const given = isList(candidates) ? candidates : [candidates];
+  if (given.length === 0) throw new AssayError('invalid-config', 'Expected at least one candidate, got none');
+  const baseColumns = metricSource(base);
+  const others = given.map(metricSource);
+  const warnings: string[] = [];
+  const columns = namesOf(others).map((name, at): CandidateColumns => ({ name, source: others[at]!, pairing: pairExamples(baseColumns, others[at]!) }));
+  for (const candidate of columns) checkDatasets(baseColumns, candidate, warnings);
+
+  const settings: RowSettings = {
+    confidence,
+    seed: options.seed ?? 0,
+    test: options.test ?? null,
+    margin: (metric) => marginOf(options.equivalenceMargin, metric),
+    range: (metric) => options.ranges?.[metric] ?? null,
+    clusters: options.clusterBy === undefined ? null : groupsOf(baseColumns, options.clusterBy),
+  };
+  const metrics = metricsOf(options.metrics, [baseColumns, ...others]);
+  const means = new MeansOf();
+  const rowsWithin = (within: Uint8Array | null) =>
+    metrics.flatMap((metric) =>
+      columns.map((candidate) =>
+        comparisonRow(metric, baseColumns, candidate, means.of(baseColumns, metric), means.of(candidate.source, metric), settings, within),
+      ),
+    );
+  const rows = adjusted(rowsWithin(null), settings);
+  warnOfMissing(rows, warnings);
+  const slices = (options.slices ?? []).flatMap((by) =>
+    slicesOf(baseColumns, by).flatMap(({ key, value, has }) =>
+      rowsWithin(has).map((row): SliceComparisonRow => ({ ...row, slice_key: key, slice_value: value })),
+    ),
+  );
+  let examples: readonly ExampleComparisonRow[] | undefined;
+  let summaries: Readonly<Record<string, FrameSummary>> | undefined;
+  return {
+    confidence,
+    metrics: rows,
+    // A row per example would cost more than the whole comparison, and most readers never look.
+    get examples(): readonly ExampleComparisonRow[] {
+      return (examples ??= metrics.flatMap((metric) =>
+        columns.flatMap((candidate) =>
+          exampleRows(metric, baseColumns, candidate, means.of(baseColumns, metric), means.of(candidate.source, metric)),
+        ),
+      ));
+    },
+    slices: adjusted(slices, settings),
+    get summaries(): Readonly<Record<string, FrameSummary>> {
+      return (summaries ??= Object.fromEntries(columns.map(({ name, source }) => [name, summaryOf(source)])));
+    },
+    warnings,
+  };
+}
+
+/** The means of each metric, worked out once per experiment. */
+class MeansOf {
+  readonly #known = new Map<MetricSource, Map<string, ExampleMeans | null>>();
+
+  of(source: MetricSource, metric: string): ExampleMeans | null {
+    const known = this.#known.get(source) ?? new Map<string, ExampleMeans | null>();
+    this.#known.set(source, known);
+    if (!known.has(metric)) known.set(metric, exampleMeans(source, metric));
+    return known.get(metric) ?? null;
+  }
+}
+
+function isList(candidates: AnalysisSource | readonly AnalysisSource[]): candidates is readonly AnalysisSource[] {
+  return Array.isArray(candidates);
+}
+
+/** The names of experiments, or their ids where a name is not enough. */
+function namesOf(sources: readonly MetricSource[]): readonly string[] {
+  const names = sources.map(({ name }) => name);
+  return sources.map(({ name, experimentId }, at) => {
+    const isUnique = name !== null && names.indexOf(name) === names.lastIndexOf(name);
+    return isUnique ? name : (experimentId ?? `candidate ${at + 1}`);
+  });
+}
+
+function checkDatasets(base: MetricSource, { name, source, pairing }: CandidateColumns, warnings: string[]): void {
+  if (base.datasetId !== null && source.datasetId !== null && base.datasetId !== source.datasetId) {
+    throw new AssayError('invalid-config', `Expected '${name}' to be an experiment on dataset ${base.datasetId} of the base, got dataset ${source.datasetId}`);
+  }
+  if (base.datasetVersionId !== null && source.datasetVersionId !== null && base.datasetVersionId !== source.datasetVersionId) {
+    warnings.push(`'${name}' ran on version ${source.datasetVersionId} of the dataset, the base on ${base.datasetVersionId}: an example may have changed under the same id`);
+  }
+  if (!pairing.candidateOf.some((code) => code >= 0)) warnings.push(`'${name}' shares no example id with the base`);
+}
+
+function metricsOf(asked: readonly string[] | undefined, sources: readonly MetricSource[]): readonly string[] {
+  const measured = runMetrics.filter((name) => sources.some((source) => source.runColumn(name).some((value) => !Number.isNaN(value))));
+  const all = [...new Set(sources.flatMap((source) => source.evaluatorNames)), ...measured];
+  const unknown = asked?.find((metric) => !all.includes(metric) && !runMetrics.some((name) => name === metric));
+  if (unknown !== undefined) throw new AssayError('invalid-config', `Expected a metric to be one of ${all.map((name) => `'${name}'`).join(', ')}, got '${unknown}'`);
+  return asked ?? all;
+}
+
+function marginOf(margin: CompareOptions['equivalenceMargin'], metric: string): number | null {
+  const value = typeof margin === 'object' ? margin[metric] : margin;
+  if (value !== undefined && !(value > 0)) throw new AssayError('invalid-config', `Expected equivalenceMargin to be above 0, got ${value}`);
+  return value ?? null;
+}
+
+/** The rows with Holm's p-values over all of them, and the verdicts that follow. */
+function adjusted<Row extends ComparisonRow>(rows: readonly Row[], settings: RowSettings): readonly Row[] {
+  const { adjusted: p } = adjustP({ p: rows.map((row) => row.p_value) }, { method: 'holm' });
+  return rows.map((row, at) => ({
+    ...row,
+    p_adjusted: p[at]!,
+    verdict: verdictOf({
+      direction: row.direction,
+      pairs: row.n_paired,
+      difference: row.difference,
+      pAdjusted: p[at]!,
+      confidence: settings.confidence,
+      interval90: row.ci90_low === null || row.ci90_high === null ? null : [row.ci90_low, row.ci90_high],
+      margin: settings.margin(row.metric),
+    }),
+  }));
+}
+
+function warnOfMissing(rows: readonly ComparisonRow[], warnings: string[]): void {
+  for (const { metric, candidate, n_missing, n_paired } of rows) {
+    if (n_missing > 0) warnings.push(`${metric}, '${candidate}': ${n_missing} of ${n_missing + n_paired} examples have no pair of values`);
+  }
+}
