@@ -62,7 +62,11 @@ export async function attempt<T>(
       attempts += 1;
       const startedAt = new Date();
       const started = performance.now();
-      const timing = () => ({ attempts, waitMs, startedAt, endedAt: new Date(), latencyMs: performance.now() - started });
+      const timing = () => {
+        const latencyMs = performance.now() - started;
+        // Not the clock again: it may have stepped back, and a run that ends before it starts is refused by some stores.
+        return { attempts, waitMs, startedAt, endedAt: new Date(startedAt.getTime() + latencyMs), latencyMs };
+      };
       try {
         const value = await withTimeout(work, attempts, timeoutMs);
         const outcome: Outcome<T> = { ok: true, value, ...timing() };
@@ -73,7 +77,8 @@ export async function attempt<T>(
           return { ok: false, message: messageOf(cause), cause, providerWide: isProviderFailure(cause), ...timing() };
         }
         const retryAfter = limiter.retryAfterMs(cause);
-        limiter.refused(started, retryAfter);
+        // A wait that is too long to obey fails this call, and must not hold up the others.
+        limiter.refused(started, retryAfter !== null && retryAfter > longestRefusalMs ? null : retryAfter);
         refusedSince ??= started;
         if (performance.now() - refusedSince + (retryAfter ?? 0) > longestRefusalMs) {
           return { ok: false, message: messageOf(cause), cause, providerWide: true, ...timing() };
@@ -88,9 +93,9 @@ export async function attempt<T>(
     !outcome.ok && (policy.shouldRetry ?? isRetryable)(outcome.cause) && !limiter.isRateLimitError(outcome.cause);
 
   const first = await once();
-  if (retries === 0 || !mayRetry(first)) return first;
+  if (first.ok || retries === 0 || !mayRetry(first)) return first;
   const backOff = { onWait: (ms: number) => void (waitMs += ms), retries, mayRetry };
-  return retry(first, once, stop, backOff);
+  return retry(once, stop, backOff);
 }
 
 /** How long a call is repeated that the provider refuses, and the longest `Retry-After` that is obeyed. */
@@ -98,10 +103,9 @@ const longestRefusalMs = 10 * 60_000;
 
 /**
  * Repeats a failed call with p-retry's jittered back-off. Only failures come here, so a call that succeeds at once does
- * not pay for p-retry's set-up.
+ * not pay for p-retry's set-up: its first attempt stands for the one that was made.
  */
 async function retry<T>(
-  first: Outcome<T>,
   once: () => Promise<Outcome<T>>,
   stop: StopSwitch,
   policy: { readonly retries: number; readonly mayRetry: (outcome: Outcome<T>) => boolean; readonly onWait: (ms: number) => void },
@@ -120,28 +124,32 @@ async function retry<T>(
   try {
     return await pRetry<Outcome<T>>(
       async (number) => {
-        let outcome = first;
         if (number > 1) {
           policy.onWait(performance.now() - waitingSince);
           open = true;
-          outcome = await once();
+          const outcome = await once();
           open = false;
+          if (outcome.ok || number > policy.retries || !policy.mayRetry(outcome)) return outcome;
         }
-        if (outcome.ok || !policy.mayRetry(outcome) || number > policy.retries) return outcome;
         if (stop.reason !== null) throw new Stopped('The run was stopped');
         waitingSince = performance.now();
         // p-retry gives up at once on a TypeError and on anything that is not an Error. Those are the commonest ways for a
         // user's task to fail, so p-retry never sees what was thrown.
-        throw new Error(outcome.message);
+        throw new Again();
       },
-      { retries: policy.retries, randomize: true, maxTimeout: 30_000, signal: idle.signal, shouldRetry: () => stop.reason === null },
+      { retries: policy.retries, randomize: true, maxTimeout: 30_000, signal: idle.signal, shouldRetry: ({ error }) => error instanceof Again && stop.reason === null },
     );
-  } catch {
-    // Every outcome is returned above: what p-retry throws is the stop.
-    throw new Stopped('The run was stopped');
+  } catch (error) {
+    // Every outcome is returned above: what p-retry throws is the stop, unless a function of the settings threw.
+    throw error instanceof Again ? new Stopped('The run was stopped') : error;
   } finally {
     stop.signal.removeEventListener('abort', onStop);
   }
+}
+
+/** Tells p-retry to call again. */
+class Again extends Error {
+  override readonly name = 'Again';
 }
 
 /** One call, ended by its time-out. What a timed-out call returns later is ignored. */

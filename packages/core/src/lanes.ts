@@ -29,16 +29,19 @@ export class Lanes {
   /** Whether new calls may start: not while readers or the store are behind. */
   readonly #mayStart: () => boolean;
   readonly #onLimited: (limiter: RateLimiter, waitMs: number) => void;
+  /** A waiting call was let go: there is room for one more to wait. */
+  readonly #onStart: () => void;
   readonly #lanes = new Map<RateLimiter, Lane>();
   #open = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wakesAt = Infinity;
   #stopped: Stopped | null = null;
 
-  constructor(concurrency: number, mayStart: () => boolean, onLimited: (limiter: RateLimiter, waitMs: number) => void) {
+  constructor(concurrency: number, mayStart: () => boolean, onLimited: (limiter: RateLimiter, waitMs: number) => void, onStart: () => void) {
     this.#concurrency = concurrency;
     this.#mayStart = mayStart;
     this.#onLimited = onLimited;
+    this.#onStart = onStart;
   }
 
   /** How many calls are open. */
@@ -92,6 +95,7 @@ export class Lanes {
             this.#open += 1;
             const { start, since, limited } = queue.shift()!;
             start(limited ? performance.now() - since : 0);
+            this.#onStart();
           }
         }
       }

@@ -10,6 +10,7 @@ import type { Ledger } from './ledger.ts';
 import { type Page, pagesOf } from './pages.ts';
 import type { PlannedRun } from './plan.ts';
 import type { RateLimiter } from './rate-limit.ts';
+import { UnsavedError } from './save.ts';
 import type { ReadySettings } from './settings.ts';
 import { longestTimer, StopSwitch } from './stop.ts';
 import type { ExperimentStore } from './store.ts';
@@ -72,6 +73,8 @@ export async function* runPipe(pipe: Pipe): AsyncGenerator<RunEvent, void, undef
     stop.stop('signal');
     endWatch();
     await atMost(ended, settings.timeoutMs);
+    // Whoever leaves the loop does not hear how the run ended, unless results would be lost with it.
+    if (failure?.error instanceof UnsavedError) throw failure.error;
   }
 }
 
@@ -102,7 +105,7 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
   };
   const mayStart = (): boolean =>
     execution.saving < settings.concurrency && events.length + lanes.open + execution.saving < 2 * settings.concurrency;
-  const lanes = new Lanes(settings.concurrency, mayStart, onLimited);
+  const lanes = new Lanes(settings.concurrency, mayStart, onLimited, changed);
   const execution = new Execution(pipe, lanes, stop, {
     changed: () => {
       lanes.pump();
@@ -152,12 +155,14 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
     } catch (error) {
       stop.stop('error');
       await Promise.all(inHand);
-      throw error;
+      throw execution.failure ?? error;
     }
     await Promise.all(inHand);
-    await pipe.settings.tracer?.flush().catch((error: unknown) => {
+    try {
+      await settings.tracer?.flush();
+    } catch (error) {
       events.put({ type: 'warning', message: `Traces could not be handed over: ${messageOf(error)}` });
-    });
+    }
     const stopped = execution.leftUndone ? (stop.reason ?? 'error') : null;
     events.put({ type: 'finished', reason: stopped === null ? 'completed' : 'stopped', summary: tally.summary(experiment, stopped) });
     if (execution.failure !== undefined) throw execution.failure;

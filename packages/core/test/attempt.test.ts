@@ -1,0 +1,256 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { attempt, type AttemptPolicy, type Call } from '../src/attempt.ts';
+import { Lanes } from '../src/lanes.ts';
+import { createRateLimiter } from '../src/rate-limit.ts';
+import { Stopped, StopSwitch } from '../src/stop.ts';
+import { after } from './fixtures/waiting.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Starts a call on an engine of its own. */
+function start<T>(work: (call: Call) => T | PromiseLike<T>, policy: Partial<AttemptPolicy> = {}) {
+  const stop = new StopSwitch();
+  const lanes = new Lanes(1, () => true, () => {}, () => {});
+  stop.signal.addEventListener('abort', () => lanes.stop());
+  const full = { retries: 3, timeoutMs: null, limiter: createRateLimiter(), shouldRetry: undefined, ...policy };
+  const outcome = attempt(work, full, lanes, stop, 'task');
+  outcome.catch(() => {});
+  return { outcome, stop, lanes };
+}
+
+async function finish<T>(work: (call: Call) => T | PromiseLike<T>, policy: Partial<AttemptPolicy> = {}) {
+  const { outcome } = start(work, policy);
+  await vi.runAllTimersAsync();
+  return outcome;
+}
+
+const refusal = (headers: Record<string, string> = {}) => Object.assign(new Error('slow down'), { status: 429, headers });
+const throwing = (...errors: unknown[]) => {
+  const work = vi.fn<(call: Call) => unknown>(() => 'done');
+  for (const error of errors) work.mockImplementationOnce(() => { throw error; });
+  return work;
+};
+
+test.each([
+  ['an Error', new Error('overloaded')],
+  ['a TypeError', new TypeError('undefined is not a function')],
+  ['text', 'overloaded'],
+  ['nothing', undefined],
+  ['a DOMException', new DOMException('gone', 'AbortError')],
+])('calls again after %s', async (_, thrown) => {
+  expect(await finish(throwing(thrown))).toMatchObject({ ok: true, value: 'done', attempts: 2 });
+});
+
+test('calls again after a rejection as after a throw', async () => {
+  const work = vi.fn<() => Promise<string>>().mockRejectedValueOnce(new Error('no')).mockResolvedValue('done');
+  expect(await finish(work)).toMatchObject({ ok: true, attempts: 2 });
+});
+
+test('calls four times with three retries, and keeps the last error', async () => {
+  const work = throwing(new Error('1'), new Error('2'), new Error('3'), new Error('4'), new Error('5'));
+  expect(await finish(work)).toMatchObject({ ok: false, message: '4', attempts: 4 });
+  expect(work.mock.calls.map(([{ attempt }]) => attempt)).toEqual([1, 2, 3, 4]);
+});
+
+test('calls once without retries', async () => {
+  expect(await finish(throwing(new Error('no')), { retries: 0 })).toMatchObject({ ok: false, attempts: 1 });
+});
+
+test.each([400, 401, 403, 404, 405, 413, 422])('calls once when the status is %d', async (status) => {
+  expect(await finish(throwing(Object.assign(new Error('no'), { status })))).toMatchObject({ ok: false, attempts: 1 });
+});
+
+test('asks shouldRetry instead, in both directions', async () => {
+  const bad = Object.assign(new Error('no'), { status: 400 });
+  expect(await finish(throwing(bad), { shouldRetry: () => true })).toMatchObject({ ok: true, attempts: 2 });
+  expect(await finish(throwing(new Error('no')), { shouldRetry: () => false })).toMatchObject({ ok: false, attempts: 1 });
+});
+
+test('hands shouldRetry what was thrown, once', async () => {
+  const shouldRetry = vi.fn(() => false);
+  const thrown = { code: 'E' };
+  await finish(throwing(thrown), { shouldRetry });
+  expect(shouldRetry).toHaveBeenCalledExactlyOnceWith(thrown);
+});
+
+test.each([1, 2])('rejects with what shouldRetry throws, at failure %d, and calls no more', async (at) => {
+  let asked = 0;
+  const work = throwing(new Error('1'), new Error('2'), new Error('3'));
+  const shouldRetry = () => {
+    asked += 1;
+    if (asked === at) throw new RangeError('a bug in shouldRetry');
+    return true;
+  };
+  await expect(finish(work, { shouldRetry })).rejects.toThrowError('a bug in shouldRetry');
+  expect(work).toHaveBeenCalledTimes(at);
+});
+
+test('pauses longer before each retry, and counts the pauses as waiting, not as latency', async () => {
+  const calls: number[] = [];
+  const outcome = await finish(() => {
+    calls.push(performance.now());
+    throw new Error('no');
+  });
+  const pauses = calls.slice(1).map((at, index) => at - calls[index]!);
+  expect(pauses[0]).toBeGreaterThanOrEqual(1000);
+  expect(pauses[1]).toBeGreaterThanOrEqual(2000);
+  expect(pauses[2]).toBeGreaterThanOrEqual(4000);
+  expect(outcome.waitMs).toBeCloseTo(pauses.reduce((sum, pause) => sum + pause, 0), 5);
+  expect(outcome.latencyMs).toBe(0);
+});
+
+test('measures the final attempt only', async () => {
+  const work = vi.fn().mockImplementationOnce(() => after(500, null).then(() => { throw new Error('no'); })).mockImplementation(() => after(70, 'done'));
+  const outcome = await finish(work);
+  expect(outcome).toMatchObject({ ok: true, latencyMs: 70 });
+  expect(outcome.endedAt.getTime() - outcome.startedAt.getTime()).toBe(70);
+});
+
+test('never ends before it started, though the clock steps back', async () => {
+  const outcome = await finish(async () => {
+    await after(20, null);
+    vi.setSystemTime(0);
+  });
+  expect(outcome.endedAt.getTime() - outcome.startedAt.getTime()).toBe(20);
+  expect(outcome.latencyMs).toBe(20);
+});
+
+test('replaces an empty message by the name of the error', async () => {
+  class QuotaError extends Error { override name = 'QuotaError'; }
+  expect(await finish(throwing(new QuotaError('')), { retries: 0 })).toMatchObject({ message: 'QuotaError' });
+  expect(await finish(throwing(new Error('')), { retries: 0 })).toMatchObject({ message: 'Error' });
+  expect(await finish(throwing(''), { retries: 0 })).toMatchObject({ message: 'Unknown error' });
+});
+
+describe('a time-out', () => {
+  test('ends the attempt, fires its signal with the reason, and is retried', async () => {
+    const signals: AbortSignal[] = [];
+    const work = vi.fn((call: Call) => {
+      signals.push(call.signal);
+      return call.attempt === 1 ? new Promise<string>(() => {}) : 'done';
+    });
+    expect(await finish(work, { timeoutMs: 100 })).toMatchObject({ ok: true, value: 'done', attempts: 2 });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    expect(signals[0]!.reason).toMatchObject({ name: 'TimeoutError', message: 'Timed out after 100 ms' });
+  });
+
+  test('fires the signal also for who looks at it later', async () => {
+    let late: Call | undefined;
+    await finish((call) => ((late = call), new Promise(() => {})), { timeoutMs: 10, retries: 0 });
+    expect(late?.signal.aborted).toBe(true);
+  });
+
+  test('gives the slot back, and ignores what the call returns later', async () => {
+    const { outcome, lanes } = start(() => after(500, 'late'), { timeoutMs: 100, retries: 0 });
+    await vi.advanceTimersByTimeAsync(100);
+    expect(lanes.open).toBe(0);
+    expect(await outcome).toMatchObject({ ok: false, message: 'Timed out after 100 ms', providerWide: true });
+    await vi.runAllTimersAsync();
+    expect(await outcome).toMatchObject({ ok: false });
+  });
+
+  test('ignores how a call fails later, without an unhandled rejection', async () => {
+    const outcome = await finish(() => after(500, null).then(() => { throw new Error('late'); }), { timeoutMs: 100, retries: 0 });
+    expect(outcome).toMatchObject({ message: 'Timed out after 100 ms' });
+  });
+
+  test('leaves no timer when the call returns in time', async () => {
+    const { outcome } = start(() => Promise.resolve(1), { timeoutMs: 60_000 });
+    await outcome;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('longer than a timer can hold is no time-out at once', async () => {
+    expect(await finish(() => after(50, 'done'), { timeoutMs: 2 ** 40 })).toMatchObject({ ok: true });
+  });
+});
+
+describe('a refusal', () => {
+  test('uses up no retry, and counts in attempts', async () => {
+    const work = throwing(refusal(), refusal(), refusal(), refusal(), refusal());
+    expect(await finish(work, { retries: 0 })).toMatchObject({ ok: true, attempts: 6 });
+  });
+
+  test('leaves the retries for failures', async () => {
+    const work = throwing(refusal(), new Error('1'), refusal(), new Error('2'), refusal());
+    expect(await finish(work, { retries: 2 })).toMatchObject({ ok: true, attempts: 6 });
+  });
+
+  test('obeys Retry-After, as waiting time', async () => {
+    const calls: number[] = [];
+    const work = throwing(refusal({ 'retry-after': '120' }));
+    const outcome = await finish((call) => (calls.push(performance.now()), work(call)));
+    expect(calls[1]! - calls[0]!).toBeGreaterThanOrEqual(120_000);
+    expect(outcome.waitMs).toBeGreaterThanOrEqual(120_000);
+  });
+
+  test('obeys a Retry-After of just 10 minutes', async () => {
+    expect(await finish(throwing(refusal({ 'retry-after': '600' })))).toMatchObject({ ok: true, attempts: 2 });
+  });
+
+  test('fails at once, provider-wide, when it asks for more than 10 minutes, and holds up nobody else', async () => {
+    const limiter = createRateLimiter();
+    expect(await finish(throwing(refusal({ 'retry-after': '601' })), { limiter })).toMatchObject({ ok: false, attempts: 1, providerWide: true, message: 'slow down' });
+    expect(limiter.take()).toBeLessThan(11_000);
+  });
+
+  test('is given up, provider-wide, after 10 minutes', async () => {
+    const begun = performance.now();
+    const outcome = await finish(() => { throw refusal({ 'retry-after': '50' }); });
+    expect(outcome).toMatchObject({ ok: false, providerWide: true });
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(550_000);
+    expect(performance.now() - begun).toBeLessThanOrEqual(601_000);
+    expect(outcome.attempts).toBeGreaterThan(10);
+  });
+});
+
+describe('a stop', () => {
+  test('ends a back-off at once, without an outcome', async () => {
+    const { outcome, stop } = start(throwing(new Error('no')));
+    await vi.advanceTimersByTimeAsync(10);
+    stop.stop('signal');
+    await expect(outcome).rejects.toBeInstanceOf(Stopped);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('ends the wait after a refusal at once, without an outcome', async () => {
+    const { outcome, stop } = start(throwing(refusal({ 'retry-after': '60' })));
+    await vi.advanceTimersByTimeAsync(10);
+    stop.stop('signal');
+    await expect(outcome).rejects.toBeInstanceOf(Stopped);
+  });
+
+  test('keeps a result that arrives later, of the first attempt and of a retry', async () => {
+    const first = start(() => after(100, 'paid'));
+    const second = start((call) => (call.attempt === 1 ? Promise.reject(new Error('no')) : after(5000, 'paid')));
+    await vi.advanceTimersByTimeAsync(50);
+    first.stop.stop('signal');
+    await vi.advanceTimersByTimeAsync(2500);
+    second.stop.stop('signal');
+    await vi.runAllTimersAsync();
+    expect(await first.outcome).toMatchObject({ ok: true, value: 'paid' });
+    expect(await second.outcome).toMatchObject({ ok: true, value: 'paid', attempts: 2 });
+  });
+
+  test('keeps a failure that nothing would have been tried after', async () => {
+    const { outcome, stop } = start(() => after(100, null).then(() => { throw Object.assign(new Error('bad row'), { status: 400 }); }));
+    await vi.advanceTimersByTimeAsync(50);
+    stop.stop('signal');
+    await vi.runAllTimersAsync();
+    expect(await outcome).toMatchObject({ ok: false, message: 'bad row' });
+  });
+
+  test('leaves a failure without an outcome that would have been retried', async () => {
+    const { outcome, stop } = start(() => after(100, null).then(() => { throw new Error('overloaded'); }));
+    await vi.advanceTimersByTimeAsync(50);
+    stop.stop('signal');
+    await vi.runAllTimersAsync();
+    await expect(outcome).rejects.toBeInstanceOf(Stopped);
+  });
+});
