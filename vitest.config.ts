@@ -1,11 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+
+const packages = readdirSync('packages').map((name) => `packages/${name}`);
 
 /** Every package is one project: `npx vitest --project core`. Other packages are imported as built. */
 export default defineConfig({
   test: {
-    projects: readdirSync('packages').map((name) => ({
-      test: { name, root: `packages/${name}`, include: ['test/**/*.test.ts'] },
-    })),
+    projects: [...packages, 'docs']
+      .filter((root) => existsSync(`${root}/test`))
+      .map((root) => ({ test: { name: root.split('/').at(-1)!, root, include: ['test/**/*.test.ts'], testTimeout: 30_000 } })),
   },
 });

@@ -1,0 +1,59 @@
+/** Programs that a user's project runs with the packed packages. Each prints `ok`. */
+export const probes: readonly { readonly name: string; readonly code: string }[] = [
+  {
+    name: 'core runs an experiment, typed to the last field',
+    code: `
+import { runExperiment } from '@assay/core';
+const core = async () => {
+  const ran = await runExperiment({
+    dataset: [{ input: { country: 'Peru' }, expected: 'Lima' }, { input: { country: 'France' }, expected: 'Paris' }],
+    task: async ({ input }) => (input.country === 'Peru' ? 'Lima' : 'Lyon'),
+    evaluators: { exact: ({ output, expected }) => output === expected },
+    printSummary: false,
+  });
+  const output: string | null = ran.taskRuns[0]!.output;
+  const typed: 0 extends 1 & typeof output ? never : string | null = output;
+  if (typed !== 'Lima' || ran.summary.evaluators['exact']!.mean !== 0.5) throw new Error('wrong result');
+  console.log('ok');
+};
+void core();
+`,
+  },
+  {
+    name: 'store keeps an experiment, frames export it',
+    code: `
+import { runExperiment } from '@assay/core';
+import { runsFrame, toParquet } from '@assay/frames';
+import { openStore } from '@assay/store';
+const kept = async () => {
+  const store = await openStore('memory:');
+  const ran = await runExperiment({ dataset: [{ input: 1 }], task: ({ input }) => input + 1, store, printSummary: false });
+  const frame = runsFrame(ran);
+  const bytes: Uint8Array = await toParquet(frame, { compression: 'zstd' });
+  if (frame.numRows() !== 1 || bytes.length < 4) throw new Error('wrong result');
+  await store.close();
+  console.log('ok');
+};
+void kept();
+`,
+  },
+];
+
+/** The same in the cells of a notebook. A wrong type in a cell would stop it. */
+export const cells: readonly string[] = [
+  `import { runExperiment } from '@assay/core';
+import { openStore } from '@assay/store';
+import { runsFrame } from '@assay/frames';`,
+  `const store = await openStore('file:./notebook.db');
+const ran = await runExperiment({
+  store: store,
+  dataset: [{ input: 'Peru', expected: 'Lima' }, { input: 'France', expected: 'Paris' }],
+  task: ({ input }) => (input === 'Peru' ? 'Lima' : 'Lyon'),
+  evaluators: { exact: ({ output, expected }) => output === expected },
+  printSummary: false,
+});
+type Typed<T> = 0 extends 1 & T ? never : T;
+const output: Typed<typeof ran.taskRuns[0]['output']> = ran.taskRuns[0].output;`,
+  `console.log('mean', ran.summary.evaluators.exact.mean, 'rows', runsFrame(ran).numRows(), output);
+await store.close();`,
+];

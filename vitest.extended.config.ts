@@ -1,0 +1,16 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+const packages = readdirSync('packages').map((name) => `packages/${name}`);
+
+/** What needs real parts: Python's readers, Chromium, Phoenix. `.ci/run` installs and starts them. One file at a time. */
+export default defineConfig({
+  test: {
+    fileParallelism: false,
+    projects: packages
+      .filter((root) => existsSync(`${root}/test-extended`))
+      .map((root) => ({
+        test: { name: root.split('/').at(-1)!, root, include: ['test-extended/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
+      })),
+  },
+});
