@@ -68,7 +68,7 @@ export class Tally {
     return {
       experimentId: experiment.id,
       taskRuns: { planned, ok: this.#ok, failed: this.#failed, missing: Math.max(0, planned - this.#ok - this.#failed) },
-      evaluators: Object.fromEntries(this.#named().map(([name, tally, failedWhole]) => [name, tally.summary(planned, failedWhole)])),
+      evaluators: Object.fromEntries(this.#named().map(([name, tally, whole]) => [name, tally.summary(planned, whole)])),
       latencyMs: { p50: quantile(latencies, 0.5), p90: quantile(latencies, 0.9), p99: quantile(latencies, 0.99) },
       waitMs: this.#waitMs,
       attempts: this.#attempts,
@@ -82,6 +82,7 @@ export class Tally {
     const scores = new Map<EvaluatorTally, number[]>();
     for (const evaluation of evaluations) {
       this.#evaluatorUsage.add(evaluation.usage);
+      if (evaluation.status !== 'ok' && evaluations.some((other) => other.repetition === evaluation.repetition && isPart(other.name, evaluation.name))) continue;
       let tally = this.#evaluators.get(evaluation.name);
       if (tally === undefined) this.#evaluators.set(evaluation.name, (tally = new EvaluatorTally(evaluation.direction)));
       tally.count(evaluation);
@@ -94,16 +95,19 @@ export class Tally {
   }
 
   /**
-   * The evaluators to report. One that gives several results is reported by them alone, and where it failed as a
-   * whole, each of them failed.
+   * The evaluators to report. One that gives several results is reported by them alone, and where it failed or skipped
+   * as a whole, each of them did.
    */
-  #named(): readonly (readonly [name: string, tally: EvaluatorTally, failedWhole: number])[] {
+  #named(): readonly (readonly [name: string, tally: EvaluatorTally, whole: EvaluatorTally | undefined])[] {
     const entries = [...this.#evaluators];
-    const isPart = (name: string, whole: string): boolean => name.startsWith(`${whole}/`);
     return entries
-      .filter(([whole]) => !entries.some(([name]) => isPart(name, whole)))
-      .map(([name, tally]) => [name, tally, entries.find(([whole]) => isPart(name, whole))?.[1].failed ?? 0]);
+      .filter(([whole, { ok }]) => ok > 0 || !entries.some(([name]) => isPart(name, whole)))
+      .map(([name, tally]) => [name, tally, entries.find(([whole]) => isPart(name, whole))?.[1]]);
   }
+}
+
+function isPart(name: string, whole: string): boolean {
+  return name.startsWith(`${whole}/`);
 }
 
 interface OpenExample {
@@ -119,8 +123,8 @@ const mostLabels = 1000;
 class EvaluatorTally {
   readonly #direction: Direction;
   readonly #labels = new Map<string, number>();
-  #ok = 0;
-  #skipped = 0;
+  ok = 0;
+  skipped = 0;
   failed = 0;
   /** Examples with a score, and mean and sum of squares of their means (Welford 1962). */
   #examples = 0;
@@ -134,9 +138,9 @@ class EvaluatorTally {
   }
 
   count({ status, label }: Pick<EvaluationRun, 'status' | 'label'>): void {
-    if (status === 'ok') this.#ok += 1;
+    if (status === 'ok') this.ok += 1;
     else if (status === 'failed') this.failed += 1;
-    else this.#skipped += 1;
+    else this.skipped += 1;
     if (status !== 'ok' || label === null) return;
     const counted = this.#labels.has(label) || this.#labels.size < mostLabels ? label : 'other labels';
     this.#labels.set(counted, (this.#labels.get(counted) ?? 0) + 1);
@@ -152,16 +156,18 @@ class EvaluatorTally {
     this.#allPassOrFail &&= scores.length === 1 && (mean === 0 || mean === 1);
   }
 
-  summary(planned: number, failedWhole: number): EvaluatorSummary {
-    const failed = this.failed + failedWhole;
+  /** @param whole - The evaluator that this is one result of; its failures and skips are this one's too. */
+  summary(planned: number, whole: EvaluatorTally | undefined): EvaluatorSummary {
+    const failed = this.failed + (whole?.failed ?? 0);
+    const skipped = this.skipped + (whole?.skipped ?? 0);
     const few = this.#examples < 2;
     const standardError = few ? null : Math.sqrt(this.#squares / (this.#examples - 1) / this.#examples);
     return {
       planned,
-      ok: this.#ok,
+      ok: this.ok,
       failed,
-      skipped: this.#skipped,
-      missing: Math.max(0, planned - this.#ok - failed - this.#skipped),
+      skipped,
+      missing: Math.max(0, planned - this.ok - failed - skipped),
       mean: this.#examples === 0 ? null : this.#mean,
       standardError,
       interval: standardError === null ? null : this.#interval(standardError),
