@@ -64,10 +64,11 @@ export function createUploadOperations(db: Kysely<Database>, datasets: ReturnTyp
   const findTwin = prepare(
     db,
     (v: { uploadId: number }) => sql<{ external_id: string; first: number; second: number }>`
-      SELECT s.external_id, min(t.position) AS first, s.position AS second
-      FROM staged_examples s JOIN staged_examples t
-        ON t.upload_id = s.upload_id AND t.external_id = s.external_id AND t.position < s.position
-      WHERE s.upload_id = ${v.uploadId} GROUP BY s.external_id, s.position ORDER BY s.position LIMIT 1`,
+      SELECT t.external_id, t.first, (SELECT min(s.position) FROM staged_examples s
+        WHERE s.upload_id = ${v.uploadId} AND s.external_id = t.external_id AND s.position > t.first) AS second
+      FROM (SELECT external_id, min(position) AS first FROM staged_examples
+        WHERE upload_id = ${v.uploadId} GROUP BY external_id HAVING count(*) > 1) AS t
+      ORDER BY second LIMIT 1`,
   );
   const listStaged = prepare(
     db,
