@@ -7,11 +7,11 @@ import { BoolColumn } from './column/bool.ts';
 import { CodedColumn } from './column/coded.ts';
 import type { FrameColumn } from './column/column.ts';
 import { LongColumn } from './column/long.ts';
-import type { NestedColumn } from './column/nested.ts';
+import { NestedColumn } from './column/nested.ts';
 import { NumberColumn } from './column/number.ts';
 import { chunkLength, sealText, type SealedText, TextColumn } from './column/text.ts';
 import { TimeColumn } from './column/time.ts';
-import { jsonText } from './cell-text.ts';
+import { cellText, jsonText } from './cell-text.ts';
 
 const noBits = new Uint8Array(0);
 
@@ -25,7 +25,8 @@ export function batchOf(column: FrameColumn<unknown>, type: ArrowType): Batch<un
   if (column instanceof NumberColumn || column instanceof LongColumn) return valueBatch(type, length, column.validity, column.values);
   if (column instanceof TimeColumn) return valueBatch(type, length, column.validity, column.ticks);
   if (column instanceof BoolColumn) return valueBatch(type, length, column.validity, column.bits);
-  return nestedBatch(column as NestedColumn, type);
+  if (column instanceof NestedColumn) return nestedBatch(column, type);
+  return textBatch(sealText(Array.from(column, cellText)), type, length);
 }
 
 function valueBatch(type: ArrowType, length: number, validity: Bitmap | null, values: ArrayBufferView): Batch<unknown> {

@@ -21,3 +21,16 @@ export { passAtK, type PassAtK, type PassAtKSettings } from './pass-at-k.ts';
 export type { SliceBy } from './slices.ts';
 export { summarize, type EvaluatorFrameSummary, type FrameSummary, type MetricMean, type SliceSummary } from './summarize.ts';
 export type { Change, ComparisonVerdict } from './verdict.ts';
+export { type CSVReadOptions, fromCSV } from './csv-read.ts';
+export { type CSVWriteOptions, toCSV } from './csv-write.ts';
+export { type DatasetMapping, datasetFromTable, type FieldColumns } from './dataset-from-table.ts';
+export { fromJSON, fromJSONL, type JSONLReadOptions, toJSON, toJSONL } from './jsonl.ts';
+export {
+  type EvaluatorFields,
+  type ImportedResults,
+  type ImportedRun,
+  resultsFromTable,
+  type ResultsMapping,
+  type ResultsReport,
+  type TaskFields,
+} from './results-from-table.ts';
