@@ -34,16 +34,7 @@ interface MemoryVersion {
 /** The content of an example. Never changed: versions share it. */
 export interface MemoryExample {
   readonly id: string;
-  readonly hash: string;
-  /** JSON, as the next two. */
-  readonly input: string;
-  readonly expected: string;
-  readonly metadata: string;
-}
-
-/** A draft that was read and checked, and shares nothing with the caller. */
-interface CheckedExample extends MemoryExample {
-  readonly splits: readonly string[] | undefined;
+  readonly content: StoredExample;
 }
 
 /** The datasets of a memory store. */
@@ -105,18 +96,18 @@ export function createMemoryDatasets(newId: (type: string) => string) {
 
   function publish(
     dataset: MemoryDataset,
-    incoming: readonly CheckedExample[],
+    incoming: readonly MemoryExample[],
     kept: ReadonlyMap<string, MemoryExample>,
   ): void {
     for (const { id } of incoming) if (!dataset.positions.has(id)) dataset.positions.set(id, dataset.positions.size);
-    for (const { id, splits: names } of incoming) if (names) assign(dataset, id, names);
+    for (const { id, content } of incoming) if (content.splits) assign(dataset, id, content.splits);
 
     const newest = dataset.versions.at(-1);
     const next = new Map(kept);
-    for (const { splits: _splits, ...example } of incoming) next.set(example.id, example);
+    for (const example of incoming) next.set(example.id, example);
     const isUnchanged =
       next.size === newest?.examples.size &&
-      [...next.values()].every(({ id, hash }) => newest.examples.get(id)?.hash === hash);
+      [...next.values()].every(({ id, content }) => isSame(newest.examples.get(id)?.content, content));
     if (isUnchanged) return;
 
     const examples = [...next.entries()].sort(([a], [b]) => positionIn(dataset, a) - positionIn(dataset, b));
@@ -194,9 +185,9 @@ export function exampleOf(dataset: MemoryDataset, example: MemoryExample): Examp
   const names = [...dataset.splits].filter(([, members]) => members.has(example.id)).map(([name]) => name);
   return {
     id: example.id,
-    input: JSON.parse(example.input),
-    expected: JSON.parse(example.expected),
-    metadata: JSON.parse(example.metadata),
+    input: JSON.parse(example.content.input),
+    expected: JSON.parse(example.content.expected),
+    metadata: JSON.parse(example.content.metadata),
     splits: names.sort(),
   };
 }
@@ -226,18 +217,24 @@ function positionIn(dataset: MemoryDataset, exampleId: string): number {
 
 function contentName(examples: readonly MemoryExample[]): string {
   const content = createContentName();
-  for (const { id, hash } of examples) content.add(id, hash);
+  for (const example of examples) content.add(example.id, example.content.hash);
   return content.name();
 }
 
-function checkExamples(examples: Iterable<StoredExample>): CheckedExample[] {
+function checkExamples(examples: Iterable<StoredExample>): MemoryExample[] {
   const idOf = createExampleIds();
   const positions = new Map<string, number>();
-  return Array.from(examples, ({ ownId, ...example }, index) => {
-    const id = ownId ?? idOf(example.hash);
+  return Array.from(examples, (content, index) => {
+    const id = content.ownId ?? idOf(content.hash);
     const first = positions.get(id);
     if (first !== undefined) throw sameIdTwice(id, first, index + 1);
     positions.set(id, index + 1);
-    return { id, ...example };
+    return { id, content };
   });
+}
+
+/** Whether two examples say the same. Equal text is the common case, and saves the hashing. */
+function isSame(a: StoredExample | undefined, b: StoredExample): boolean {
+  if (a === undefined) return false;
+  return (a.input === b.input && a.expected === b.expected && a.metadata === b.metadata) || a.hash === b.hash;
 }

@@ -32,13 +32,20 @@ export function storedExample(draft: ExampleDraft, position: number): StoredExam
       `Expected example ${position} to be an object, got ${draft === null ? 'null' : typeof draft}`,
     );
   }
+  const input = jsonText(draft.input, `the input of example ${position}`);
+  const expected = jsonText(draft.expected ?? null, `the expected answer of example ${position}`);
+  const metadata = jsonObjectText(draft.metadata, `the metadata of example ${position}`);
+  let hash: string | undefined;
   return {
     ownId: ownId(draft),
-    input: jsonText(draft.input, `the input of example ${position}`),
-    expected: jsonText(draft.expected ?? null, `the expected answer of example ${position}`),
-    metadata: jsonObjectText(draft.metadata, `the metadata of example ${position}`),
-    hash: contentHash(draft),
+    input,
+    expected,
+    metadata,
     splits: draft.splits?.map((name) => storedName(name, `a split of example ${position}`)),
+    // Hashing costs more than the rest, and a store in memory seldom needs it. The draft may have changed by then.
+    get hash() {
+      return (hash ??= contentHash({ input: JSON.parse(input), expected: JSON.parse(expected), metadata: JSON.parse(metadata) }));
+    },
   };
 }
 
