@@ -1,7 +1,7 @@
 import { AssayError } from '@assay/core';
 import type { Comparison, ComparisonRow, ExampleComparisonRow, SliceComparisonRow } from './comparison.ts';
 import { type CandidateColumns, comparisonRow, type RowSettings } from './comparison-row.ts';
-import { exampleMeans, type ExampleMeans } from './example-means.ts';
+import { countOverfull, exampleMeans, type ExampleMeans, hasNumber } from './example-means.ts';
 import { exampleRows } from './example-rows.ts';
 import { type AnalysisSource, type MetricSource, metricSource, runMetrics } from './metric-source.ts';
 import { pairExamples } from './pairing.ts';
@@ -61,6 +61,10 @@ export function compare(
   const warnings: string[] = [];
   const columns = namesOf(others).map((name, at): CandidateColumns => ({ name, source: others[at]!, pairing: pairExamples(baseColumns, others[at]!) }));
   for (const candidate of columns) checkDatasets(baseColumns, candidate, warnings);
+  for (const { name, source } of [{ name: 'the base', source: baseColumns }, ...columns]) {
+    const overfull = countOverfull(source);
+    if (overfull > 0) warnings.push(`${name}: ${overfull} examples have more task runs than repetitions; all of them are averaged`);
+  }
 
   const settings: RowSettings = {
     confidence,
@@ -142,7 +146,7 @@ function checkDatasets(base: MetricSource, { name, source, pairing }: CandidateC
 }
 
 function metricsOf(asked: readonly string[] | undefined, sources: readonly MetricSource[]): readonly string[] {
-  const measured = runMetrics.filter((name) => sources.some((source) => source.runColumn(name).some((value) => !Number.isNaN(value))));
+  const measured = runMetrics.filter((name) => sources.some((source) => hasNumber(source.runColumn(name))));
   const all = [...new Set(sources.flatMap((source) => source.evaluatorNames)), ...measured];
   const unknown = asked?.find((metric) => !all.includes(metric) && !runMetrics.some((name) => name === metric));
   if (unknown !== undefined) throw new AssayError('invalid-config', `Expected a metric to be one of ${all.map((name) => `'${name}'`).join(', ')}, got '${unknown}'`);

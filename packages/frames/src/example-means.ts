@@ -13,6 +13,8 @@ export interface ExampleMeans {
   /** How many of examples × repetitions have a value, and how many were skipped. */
   readonly scoredRuns: number;
   readonly skippedRuns: number;
+  /** All values added up. */
+  readonly scoreSum: number;
   /** Every value is 0 or 1. */
   readonly isBinary: boolean;
   /** The least and the greatest value; `null` without one. */
@@ -26,7 +28,7 @@ export interface ExampleMeans {
 export function exampleMeans(source: MetricSource, metric: string): ExampleMeans | null {
   if (isRunMetric(metric)) {
     const values = source.runColumn(metric);
-    if (values.length === 0 || values.every(Number.isNaN)) return null;
+    if (!hasNumber(values)) return null;
     return averaged(source, values, null, 'minimize');
   }
   const columns = source.evaluator(metric);
@@ -41,7 +43,7 @@ function averaged(source: MetricSource, values: Float64Array, evaluator: Evaluat
   const counts = new Int32Array(dictionary.length);
   const skips = new Int32Array(dictionary.length);
   const seen = new Int32Array(dictionary.length);
-  let [scoredRuns, skippedRuns, low, high, isBinary] = [0, 0, Infinity, -Infinity, true];
+  let [scoredRuns, skippedRuns, scoreSum, low, high, isBinary] = [0, 0, 0, Infinity, -Infinity, true];
   const status = evaluator?.status ?? null;
   for (let row = 0; row < codes.length; row += 1) {
     const code = codes[row]!;
@@ -59,6 +61,7 @@ function averaged(source: MetricSource, values: Float64Array, evaluator: Evaluat
     means[code] = sum;
     counts[code]! += 1;
     scoredRuns += 1;
+    scoreSum += value;
     if (value < low) low = value;
     if (value > high) high = value;
     if (value !== 0 && value !== 1) isBinary = false;
@@ -68,11 +71,30 @@ function averaged(source: MetricSource, values: Float64Array, evaluator: Evaluat
     means[code] = counts[code] === 0 ? NaN : (means[code]! + lost[code]!) / counts[code]!;
     skipped[code] = counts[code] === 0 && skips[code]! > 0 && skips[code] === seen[code] ? 1 : 0;
   }
-  return { direction, means, counts, skipped, scoredRuns, skippedRuns, isBinary, range: scoredRuns === 0 ? null : [low, high] };
+  return { direction, means, counts, skipped, scoredRuns, skippedRuns, scoreSum, isBinary, range: scoredRuns === 0 ? null : [low, high] };
 }
 
 /** Scored ÷ (planned − skipped); `null` when everything was skipped. More records than planned count as planned. */
 export function coverageOf(source: MetricSource, { scoredRuns, skippedRuns }: Pick<ExampleMeans, 'scoredRuns' | 'skippedRuns'>): number | null {
   const expected = source.plannedExamples * source.repetitions - skippedRuns;
   return expected <= 0 ? null : Math.min(1, scoredRuns / expected);
+}
+
+/** Whether any number is there. */
+export function hasNumber(values: Float64Array): boolean {
+  for (let row = 0; row < values.length; row += 1) if (!Number.isNaN(values[row])) return true;
+  return false;
+}
+
+/** How many examples have more rows than repetitions: a row must have been given twice. */
+export function countOverfull({ examples: { codes, dictionary }, repetitions }: MetricSource): number {
+  const rows = new Int32Array(dictionary.length);
+  let overfull = 0;
+  for (let row = 0; row < codes.length; row += 1) {
+    const code = codes[row]!;
+    if (code < 0) continue;
+    rows[code]! += 1;
+    if (rows[code] === repetitions + 1) overfull += 1;
+  }
+  return overfull;
 }

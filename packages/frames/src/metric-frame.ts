@@ -14,18 +14,19 @@ export function metricsOfFrame(table: ColumnTable): MetricSource {
   const has = new Set(table.columnNames());
   const rows = table.numRows();
   const examples = codesOf(table, 'example_id');
-  const repetition = has.has('repetition') ? numbersOf(table, 'repetition') : new Float64Array(rows).fill(1);
   const { names, evaluator } = reportedEvaluators(evaluatorNames(table), (name) => readEvaluator(name));
+  let isOk: Uint8Array | undefined;
   return {
     experimentId: onlyExperiment(table, has) ?? info?.experimentId ?? null,
     name: info?.experimentName ?? null,
     datasetId: info?.datasetId ?? null,
     datasetVersionId: info?.datasetVersionId ?? null,
-    repetitions: info?.repetitions ?? repetition.reduce((most, value) => Math.max(most, value), 1),
+    repetitions: info?.repetitions ?? (has.has('repetition') ? numbersOf(table, 'repetition').reduce((most, value) => Math.max(most, value), 1) : 1),
     plannedExamples: (table.isFiltered() ? null : info?.exampleCount) ?? countUsed(examples),
     examples,
-    repetition,
-    isOk: has.has('status') ? statusIs(codesOf(table, 'status'), 'ok') : new Uint8Array(rows).fill(1),
+    get isOk(): Uint8Array {
+      return (isOk ??= has.has('status') ? statusIs(codesOf(table, 'status'), 'ok') : new Uint8Array(rows).fill(1));
+    },
     evaluatorNames: names,
     evaluator,
     runColumn: (name) => (has.has(name) ? numbersOf(table, name) : new Float64Array(0)),
@@ -49,8 +50,10 @@ export function metricsOfFrame(table: ColumnTable): MetricSource {
 
 function readStatus({ codes, dictionary }: Codes): Uint8Array {
   const known: Readonly<Record<string, number>> = evaluationStatus;
-  const meaning = dictionary.map((word) => known[word] ?? evaluationStatus.missing);
-  return Uint8Array.from(codes, (code) => (code < 0 ? evaluationStatus.missing : meaning[code]!));
+  const meaning = Uint8Array.from(dictionary, (word) => known[word] ?? evaluationStatus.missing);
+  const status = new Uint8Array(codes.length);
+  for (let row = 0; row < codes.length; row += 1) status[row] = codes[row]! < 0 ? evaluationStatus.missing : meaning[codes[row]!]!;
+  return status;
 }
 
 /** A foreign frame may have scores and no status: what is there counts as ok. */
@@ -60,13 +63,21 @@ function guessedStatus(scores: Float64Array, labels: Codes): Uint8Array {
 
 function statusIs({ codes, dictionary }: Codes, word: string): Uint8Array {
   const wanted = dictionary.indexOf(word);
-  return Uint8Array.from(codes, (code) => (code === wanted ? 1 : 0));
+  const is = new Uint8Array(codes.length);
+  for (let row = 0; row < codes.length; row += 1) is[row] = codes[row] === wanted ? 1 : 0;
+  return is;
 }
 
 function countUsed({ codes, dictionary }: Codes): number {
   const used = new Uint8Array(dictionary.length);
-  for (const code of codes) if (code >= 0) used[code] = 1;
-  return used.reduce((count, one) => count + one, 0);
+  let count = 0;
+  for (let row = 0; row < codes.length; row += 1) {
+    const code = codes[row]!;
+    if (code < 0 || used[code] === 1) continue;
+    used[code] = 1;
+    count += 1;
+  }
+  return count;
 }
 
 function onlyExperiment(table: ColumnTable, has: ReadonlySet<string>): string | null {

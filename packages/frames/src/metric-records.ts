@@ -29,7 +29,6 @@ export function metricsOfRecords(source: RecordSource): MetricSource {
     repetitions: experiment.repetitions,
     plannedExamples: Math.max(experiment.exampleCount, known.size),
     examples: { codes, dictionary: [...known.keys()] },
-    repetition: Float64Array.from(taskRuns, (run) => run.repetition),
     isOk: Uint8Array.from(taskRuns, (run) => Number(run.error === null)),
     evaluatorNames: names,
     evaluator,

@@ -51,7 +51,6 @@ export interface MetricSource {
   readonly plannedExamples: number;
   /** The examples: a code per row, and the id of each code. Some codes may have no row. */
   readonly examples: Codes;
-  readonly repetition: Float64Array;
   /** 1 where the task returned. */
   readonly isOk: Uint8Array;
   readonly evaluatorNames: readonly string[];

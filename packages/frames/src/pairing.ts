@@ -33,12 +33,11 @@ export function pairExamples(base: MetricSource, candidate: MetricSource): Pairi
   const usedByBase = usedCodes(base);
   const candidateOf = new Int32Array(ids.length).fill(-1);
   const onlyCandidate: number[] = [];
-  let known = codesByDictionary.get(ids);
-  if (known === undefined) codesByDictionary.set(ids, (known = new Map(ids.map((id, code) => [id, code]))));
   let shared = 0;
   for (let code = 0; code < candidateIds.length; code += 1) {
     if (used[code] === 0) continue;
-    const baseCode = known.get(candidateIds[code]!);
+    // Experiments on one dataset list their examples in one order: then no id needs to be looked up.
+    const baseCode = ids[code] === candidateIds[code] ? code : codesOfIds(ids).get(candidateIds[code]!);
     if (baseCode === undefined) onlyCandidate.push(code);
     else {
       candidateOf[baseCode] = code;
@@ -46,6 +45,12 @@ export function pairExamples(base: MetricSource, candidate: MetricSource): Pairi
     }
   }
   return { candidateOf, onlyCandidate, comparable: Math.max(shared, Math.min(base.plannedExamples, candidate.plannedExamples)) };
+}
+
+function codesOfIds(ids: readonly string[]): ReadonlyMap<string, number> {
+  let codes = codesByDictionary.get(ids);
+  if (codes === undefined) codesByDictionary.set(ids, (codes = new Map(ids.map((id, code) => [id, code]))));
+  return codes;
 }
 
 /** The pairs of a metric, in the base's order; only of the examples in `within`, where that is given. */
@@ -88,6 +93,7 @@ export function pairValues(base: ExampleMeans, candidate: ExampleMeans, { candid
 export function usedCodes(source: MetricSource): Uint8Array {
   const used = new Uint8Array(source.examples.dictionary.length);
   if (source.listsExamples) return used.fill(1);
-  for (const code of source.examples.codes) if (code >= 0) used[code] = 1;
+  const { codes } = source.examples;
+  for (let row = 0; row < codes.length; row += 1) if (codes[row]! >= 0) used[codes[row]!] = 1;
   return used;
 }

@@ -1,5 +1,6 @@
 import { AssayError } from '@assay/core';
 import type { ColumnTable } from 'arquero';
+import { isBitSet } from './column/bitmap.ts';
 import { CodedColumn, Coder } from './column/coded.ts';
 import { NumberColumn } from './column/number.ts';
 import { evaluatorOf } from './columns.ts';
@@ -21,10 +22,18 @@ export function numbersOf(table: ColumnTable, name: string): Float64Array {
   const column = columnOf(table, name);
   const rows = rowsOf(table);
   if (rows === null && column instanceof NumberColumn && column.values instanceof Float64Array) return column.values;
+  if (rows === null && column instanceof NumberColumn) return doublesOf(column);
   const numbers = new Float64Array(table.numRows());
   for (let index = 0; index < numbers.length; index++) {
     numbers[index] = numberOf(column.at(rows === null ? index : (rows[index] ?? -1)), name, index);
   }
+  return numbers;
+}
+
+function doublesOf({ values, validity }: NumberColumn): Float64Array {
+  const numbers = Float64Array.from(values);
+  if (validity === null) return numbers;
+  for (let row = 0; row < numbers.length; row++) if (!isBitSet(validity, row)) numbers[row] = Number.NaN;
   return numbers;
 }
 

@@ -4,6 +4,7 @@ import { exampleMeans, type ExampleMeans } from './example-means.ts';
 import { type SliceBy, slicesOf } from './slices.ts';
 import { quantileOfSorted } from './statistics/describe.ts';
 import { meanCi, proportionCi } from './statistics/intervals.ts';
+import { selectPlaces } from './statistics/select.ts';
 import { moments } from './statistics/values.ts';
 import { within } from './within.ts';
 
@@ -77,11 +78,11 @@ export function summarize(
 /** The summary of an experiment that has been read as columns. */
 export function summaryOf(source: MetricSource, stopped: ExperimentSummary['stopped'] = null): FrameSummary {
   const planned = source.plannedExamples * source.repetitions;
-  const ok = source.isOk.reduce((sum, one) => sum + one, 0);
-  const failed = source.isOk.length - ok;
-  const latencies = source.runColumn('latency_ms').filter((value, row) => source.isOk[row] === 1 && !Number.isNaN(value)).sort();
-  const attempts = total(source.runColumn('attempts')) ?? source.isOk.length;
-  const quantileAt = (fraction: number) => (latencies.length === 0 ? null : quantileOfSorted(latencies, fraction));
+  const { isOk } = source;
+  const ok = countOf(isOk, 1);
+  const failed = isOk.length - ok;
+  const attempts = total(source.runColumn('attempts')) ?? isOk.length;
+  const [p50, p90, p99] = quantilesOf(source.runColumn('latency_ms'), isOk, [0.5, 0.9, 0.99]);
   return {
     experimentId: source.experimentId ?? '',
     taskRuns: { planned, ok, failed, missing: Math.max(0, planned - ok - failed) },
@@ -92,7 +93,7 @@ export function summaryOf(source: MetricSource, stopped: ExperimentSummary['stop
         return means === null ? [] : [[name, metricMean(means, planned)]];
       }),
     ),
-    latencyMs: { p50: quantileAt(0.5), p90: quantileAt(0.9), p99: quantileAt(0.99) },
+    latencyMs: { p50: p50!, p90: p90!, p99: p99! },
     waitMs: total(source.runColumn('wait_ms')) ?? 0,
     attempts,
     retries: attempts - ok - failed,
@@ -111,11 +112,9 @@ export function summaryOf(source: MetricSource, stopped: ExperimentSummary['stop
 function evaluatorSummary(source: MetricSource, name: string, planned: number): EvaluatorFrameSummary {
   const columns = source.evaluator(name)!;
   const means = exampleMeans(source, name)!;
-  const count = (status: number) => columns.status.reduce((sum, own) => (own === status ? sum + 1 : sum), 0);
-  const [ok, failed, skipped] = [count(evaluationStatus.ok), count(evaluationStatus.failed), count(evaluationStatus.skipped)];
+  const [ok, failed, skipped] = [evaluationStatus.ok, evaluationStatus.failed, evaluationStatus.skipped].map((status) => countOf(columns.status, status)) as [number, number, number];
   const unscored = planned - skipped - means.scoredRuns;
   const isUnit = means.range !== null && means.range[0] >= 0 && means.range[1] <= 1;
-  const sum = columns.scores.reduce((all, score, row) => (columns.status[row] === evaluationStatus.ok && !Number.isNaN(score) ? all + score : all), 0);
   return {
     planned,
     ok,
@@ -126,7 +125,7 @@ function evaluatorSummary(source: MetricSource, name: string, planned: number): 
     labels: labelCounts(columns),
     direction: columns.direction,
     scored: means.scoredRuns,
-    bounds: isUnit && planned > skipped ? [sum / (planned - skipped), (sum + Math.max(0, unscored)) / (planned - skipped)] : null,
+    bounds: isUnit && planned > skipped ? [means.scoreSum / (planned - skipped), (means.scoreSum + Math.max(0, unscored)) / (planned - skipped)] : null,
   };
 }
 
@@ -143,14 +142,33 @@ function metricMean(means: ExampleMeans, planned: number): MetricMean {
 
 function labelCounts({ labels, status }: EvaluatorColumns): Readonly<Record<string, number>> {
   const counts = new Float64Array(labels.dictionary.length);
-  labels.codes.forEach((code, row) => {
+  for (let row = 0; row < status.length; row += 1) {
+    const code = labels.codes[row]!;
     if (code >= 0 && status[row] === evaluationStatus.ok) counts[code]! += 1;
-  });
+  }
   return Object.fromEntries(labels.dictionary.flatMap((label, code) => (counts[code]! > 0 ? [[label, counts[code]!]] : [])));
 }
 
 function total(values: Float64Array): number | null {
   let sum: number | null = null;
-  for (const value of values) if (!Number.isNaN(value)) sum = (sum ?? 0) + value;
+  for (let row = 0; row < values.length; row += 1) if (!Number.isNaN(values[row])) sum = (sum ?? 0) + values[row]!;
   return sum;
+}
+
+function countOf(values: Uint8Array, wanted: number): number {
+  let count = 0;
+  for (let row = 0; row < values.length; row += 1) if (values[row] === wanted) count += 1;
+  return count;
+}
+
+/** Quantiles of the values whose run is ok, without sorting all of them. */
+function quantilesOf(values: Float64Array, isOk: Uint8Array, fractions: readonly number[]): readonly (number | null)[] {
+  const kept = new Float64Array(values.length);
+  let count = 0;
+  for (let row = 0; row < values.length; row += 1) if (isOk[row] === 1 && !Number.isNaN(values[row])) kept[count++] = values[row]!;
+  if (count === 0) return fractions.map(() => null);
+  const chosen = kept.subarray(0, count);
+  const places = fractions.flatMap((fraction) => [Math.floor((count - 1) * fraction), Math.min(count - 1, Math.floor((count - 1) * fraction) + 1)]);
+  selectPlaces(chosen, places);
+  return fractions.map((fraction) => quantileOfSorted(chosen, fraction));
 }

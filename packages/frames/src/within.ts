@@ -17,7 +17,6 @@ export function within(source: MetricSource, has: Uint8Array, size: number): Met
     ...source,
     plannedExamples: size,
     examples: { codes: take(codes), dictionary },
-    repetition: floats(source.repetition),
     isOk: bytes(source.isOk),
     evaluator: (name) => {
       const columns = source.evaluator(name);

@@ -162,13 +162,19 @@ test.each<[string, object]>([
 });
 
 test('gives the same from frames as from records', () => {
-  const base = scored(table(15, (index) => [smooth(index), index % 4 ? smooth(index + 2) : 'failed']), { latencyMs: (id) => id.length });
+  const base = scored(table(15, (index) => [smooth(index), index % 4 ? smooth(index + 2) : 'failed']), { latencyMs: (id) => id.length, usage: { promptTokens: 12, completionTokens: null, costUsd: 0.25 } });
   const candidate = scored(table(15, (index) => [index % 5 ? smooth(index * 2) : 'skipped', 'absent', index % 7 ? 0.5 : 'task failed']), { id: 'b', direction: 'minimize' });
   const fromRecords = compare(base, candidate);
   const fromFrames = compare(runsFrame(base), runsFrame(candidate));
   expect(fromFrames.metrics).toEqual(fromRecords.metrics);
   expect(fromFrames.warnings).toEqual(fromRecords.warnings);
   expect(fromFrames.examples).toEqual(fromRecords.examples);
+});
+
+test('warns of rows that were given twice', () => {
+  const source = scored(table(12, smooth));
+  const doubled = { ...source, taskRuns: [...source.taskRuns, { ...source.taskRuns[0]!, id: 'again' }] };
+  expect(compare(doubled, source).warnings).toEqual(['the base: 1 examples have more task runs than repetitions; all of them are averaged']);
 });
 
 test('compares within slices, and adjusts these among themselves', () => {
