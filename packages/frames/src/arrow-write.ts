@@ -28,11 +28,11 @@ export function toArrowIPC(table: ColumnTable, { format = 'stream' }: ArrowOptio
 
 /**
  * The table as Arrow IPC streams of at most 131,072 rows and 1 GiB of text a column each, all of one schema, and of
- * types that Parquet has: it counts no time in seconds.
+ * types that Parquet has: it counts no time in seconds. `nullable` marks all columns so, for tables that follow others.
  */
-export function* toParquetBatches(table: ColumnTable): Generator<Uint8Array> {
+export function* toParquetBatches(table: ColumnTable, { nullable = false } = {}): Generator<Uint8Array> {
   const ready = readyTable(table);
-  const columns = ready.columns.map((column) => ({ ...column, ...inMilliseconds(column) }));
+  const columns = ready.columns.map((column) => ({ ...column, ...inMilliseconds(column), nullable: nullable || column.nullable }));
   for (const range of rowRanges(ready)) yield encode({ ...ready, columns }, [range], 'stream');
 }
 

@@ -1,8 +1,12 @@
 import { AssayError } from '@assay/core';
 import { type ColumnTable, table } from 'arquero';
-import { arrowTypes, typeOf, withType } from './arrow-type.ts';
+import { type ArrowType, arrowTypes, typeOf, withType } from './arrow-type.ts';
 import { BoolColumn } from './column/bool.ts';
+import { CodedColumn } from './column/coded.ts';
 import type { FrameColumn } from './column/column.ts';
+import { LongColumn } from './column/long.ts';
+import { NumberColumn } from './column/number.ts';
+import { TimeColumn } from './column/time.ts';
 import { kindByName, typeOfKind } from './columns.ts';
 import { type FrameInfo, withFrameInfo } from './frame-info.ts';
 
@@ -34,8 +38,12 @@ export function checkNames(names: readonly string[], where = ''): void {
   }
 }
 
-function typeForColumn(name: string, column: FrameColumn<unknown>): ReturnType<typeof typeOfKind> {
+function typeForColumn(name: string, column: FrameColumn<unknown>): ArrowType {
   const kind = kindByName(name);
   if (kind !== undefined) return typeOfKind(kind);
+  if (column instanceof NumberColumn) return column.values instanceof Int32Array ? arrowTypes.integer : arrowTypes.float;
+  if (column instanceof CodedColumn) return arrowTypes.coded;
+  if (column instanceof TimeColumn) return arrowTypes.time;
+  if (column instanceof LongColumn) return arrowTypes.long;
   return column instanceof BoolColumn ? arrowTypes.boolean : arrowTypes.text;
 }

@@ -4,6 +4,7 @@ import type { ColumnTable } from 'arquero';
 import type { RecordBatch, WriterProperties } from 'parquet-wasm';
 import { readArrow, tableFromArrow } from './arrow-read.ts';
 import { toParquetBatches } from './arrow-write.ts';
+import { ParquetFooter } from './parquet-footer.ts';
 import { parquetModule } from './parquet-module.ts';
 
 export interface ParquetOptions {
@@ -62,9 +63,47 @@ export async function* parquetParts(
 ): AsyncGenerator<Uint8Array> {
   const properties = await writerProperties(compression);
   const { transformParquetStream, Table: WasmTable } = await parquetModule();
-  const source = recordBatches(batches, (bytes) => WasmTable.fromIPCStream(bytes).recordBatches());
-  const written = await transformParquetStream(readableOf(source), properties);
-  yield* streamOf<Uint8Array>(written);
+  const source = new RecordBatches(batches, (bytes) => WasmTable.fromIPCStream(bytes).recordBatches());
+  const footer = new ParquetFooter();
+  try {
+    for await (const part of streamOf<Uint8Array>(await transformParquetStream(readableOf(source.read()), properties))) {
+      footer.add(part);
+      yield part;
+    }
+  } catch (cause) {
+    throw source.failure ?? new AssayError('unsupported', `Parquet could not be written: ${messageOf(cause)}`, { cause });
+  }
+  // The writer takes a source that fails, and a batch that it cannot write, for the end, and closes a file that lacks rows.
+  if (source.failure !== null) throw source.failure;
+  const rows = await footer.rows();
+  if (rows !== source.rows) throw new AssayError('unsupported', `Parquet could not be written: it holds ${rows} of ${source.rows} rows`);
+}
+
+/** Reads batches for the writer, and remembers how many rows they had and what went wrong. */
+class RecordBatches {
+  readonly #batches: Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+  readonly #toRecords: (bytes: Uint8Array) => RecordBatch[];
+  rows = 0;
+  failure: unknown = null;
+
+  constructor(batches: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, toRecords: (bytes: Uint8Array) => RecordBatch[]) {
+    this.#batches = batches;
+    this.#toRecords = toRecords;
+  }
+
+  async *read(): AsyncGenerator<RecordBatch> {
+    try {
+      for await (const bytes of this.#batches) {
+        for (const batch of this.#toRecords(bytes)) {
+          this.rows += batch.numRows;
+          yield batch;
+        }
+      }
+    } catch (cause) {
+      this.failure = cause;
+      throw cause;
+    }
+  }
 }
 
 async function writerProperties(compression: string): Promise<WriterProperties> {
@@ -77,13 +116,6 @@ async function writerProperties(compression: string): Promise<WriterProperties> 
   const codec = codecs.get(compression);
   if (codec === undefined) throw new AssayError('invalid-config', `Expected the compression to be 'zstd', 'snappy' or 'none', got '${compression}'`);
   return new WriterPropertiesBuilder().setCompression(codec).setMaxRowGroupSize(rowsPerRead).build();
-}
-
-async function* recordBatches(
-  batches: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  toRecords: (bytes: Uint8Array) => RecordBatch[],
-): AsyncGenerator<RecordBatch> {
-  for await (const bytes of batches) yield* toRecords(bytes);
 }
 
 /** `ReadableStream.from`, which browsers do not have yet. */

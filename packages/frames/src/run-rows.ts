@@ -1,4 +1,4 @@
-import type { Direction, EvaluationRun, TaskRun } from '@assay/core';
+import type { EvaluationRun, TaskRun } from '@assay/core';
 import { cellText } from './cell-text.ts';
 import { CodedBuilder, type ColumnBuilder, FloatBuilder, Growing, IntegerBuilder, TextBuilder, TimeBuilder } from './column/builder.ts';
 import { evaluatorColumn } from './columns.ts';
@@ -65,11 +65,6 @@ export class EvaluatorRows {
   /** The row of each slot; -1 where there is none. */
   readonly #rowBySlot = new Growing(Int32Array);
   #kind: EvaluationRun['kind'] | null = null;
-  #direction: Direction = 'maximize';
-
-  get direction(): Direction {
-    return this.#direction;
-  }
 
   push(slot: number, run: EvaluationRun): void {
     const columns = this.#columns;
@@ -80,7 +75,6 @@ export class EvaluatorRows {
     columns.explanation.push(run.explanation);
     columns.error.push(run.error);
     this.#kind = run.kind;
-    this.#direction = run.direction;
   }
 
   /** Forgets the evaluation of a run that was replaced. What a person said stays, as it does in a store. */

@@ -18,6 +18,7 @@ export interface RunsFrameOptions {
 /** What a frame of a later part of the same experiment has to look like. */
 export interface RunsFrameShape {
   readonly evaluators: readonly string[];
+  readonly directions: Readonly<Record<string, Direction>>;
   readonly flattened: ReadonlyMap<string, FlattenShape>;
 }
 
@@ -45,6 +46,7 @@ export function createRunsFrameBuilder(examples: Iterable<Example> = [], options
 
 export class RunsFrameBuilder {
   readonly #flatten: boolean;
+  readonly #keepsRows: boolean;
   readonly #slots = new RunSlots();
   readonly #examples = { input: new TextBuilder(), expected: new TextBuilder(), metadata: new TextBuilder() };
   readonly #scans = new Map(flattenable.map((name) => [name, new FlattenScan()]));
@@ -52,10 +54,19 @@ export class RunsFrameBuilder {
   readonly #exampleRows = new Growing(Int32Array);
   readonly #runs = new RunRows();
   readonly #evaluators = new Map<string, EvaluatorRows>();
+  /** By evaluator, in order of first appearance. */
+  readonly #directions = new Map<string, Direction>();
   #experiment: Experiment | null = null;
 
-  constructor(options: RunsFrameOptions = {}) {
+  /** @param keeps - `shape only` forgets the records and keeps what `shape` tells. */
+  constructor(options: RunsFrameOptions = {}, keeps: 'everything' | 'shape only' = 'everything') {
     this.#flatten = options.flatten === true;
+    this.#keepsRows = keeps === 'everything';
+  }
+
+  /** How many task runs were given. */
+  get length(): number {
+    return this.#runs.length;
   }
 
   /** Sets the experiment that `frameInfo` tells of. */
@@ -65,27 +76,29 @@ export class RunsFrameBuilder {
 
   /** Gives an example. The order of examples is the order of the frame; a run of one that was not given comes last. */
   addExample(example: Example): void {
+    if (this.#flatten) for (const name of ['input', 'expected', 'metadata'] as const) this.#scans.get(name)?.meet(example[name]);
+    if (!this.#keepsRows) return;
     const code = this.#slots.exampleCode(example.id);
     if ((this.#exampleRows.at(code) ?? -1) >= 0) return;
     this.#exampleRows.set(code, this.#examples.input.length, -1);
-    for (const name of ['input', 'expected', 'metadata'] as const) {
-      this.#examples[name].push(cellText(example[name]));
-      if (this.#flatten) this.#scans.get(name)?.meet(example[name]);
-    }
+    for (const name of ['input', 'expected', 'metadata'] as const) this.#examples[name].push(cellText(example[name]));
   }
 
   /** Gives a task run. One of the same example and repetition replaces it, and the verdicts of code and models on it. */
   addTaskRun(run: TaskRun): void {
+    if (this.#flatten) this.#scans.get('output')?.meet(run.output);
+    if (!this.#keepsRows) return;
     const taken = this.#slots.place(run.exampleId, run.repetition, this.#runs.length);
     if (taken >= 0) this.#evaluators.forEach((rows) => rows.drop(taken));
     this.#runs.push(run);
-    if (this.#flatten) this.#scans.get('output')?.meet(run.output);
   }
 
   /** Gives an evaluation. One of a run that was not given is left out. */
   addEvaluationRun(run: EvaluationRun): void {
     const slot = this.#slots.find(run.exampleId, run.repetition);
-    if (slot < 0) return;
+    if (slot < 0 && this.#keepsRows) return;
+    this.#directions.set(run.name, run.direction);
+    if (!this.#keepsRows) return;
     let rows = this.#evaluators.get(run.name);
     if (rows === undefined) this.#evaluators.set(run.name, (rows = new EvaluatorRows()));
     rows.push(slot, run);
@@ -101,7 +114,7 @@ export class RunsFrameBuilder {
   /** The evaluators met so far, and the keys that `flatten` makes columns of. */
   shape(): RunsFrameShape {
     const flattened = [...this.#scans].flatMap(([name, { shape }]) => (shape === null ? [] : [[name, shape] as const]));
-    return { evaluators: [...this.#evaluators.keys()], flattened: new Map(flattened) };
+    return { evaluators: [...this.#directions.keys()], directions: Object.fromEntries(this.#directions), flattened: new Map(flattened) };
   }
 
   /** The frame of what was given so far. It does not change when more is added. */
@@ -112,7 +125,7 @@ export class RunsFrameBuilder {
       (this.#evaluators.get(name) ?? new EvaluatorRows()).columns(name, slots, this.#slots.length),
     );
     const named = Object.keys(runColumns).flatMap((name) => withShape(name, columns.get(name), shape));
-    return frameTable([...named, ...evaluators], infoOf(this.#experiment, this.#directions()));
+    return frameTable([...named, ...evaluators], infoOf(this.#experiment, shape.directions));
   }
 
   #exampleColumns(slots: Int32Array | null): NamedColumn[] {
@@ -124,10 +137,6 @@ export class RunsFrameBuilder {
       return [name, isWhole ? column : column.take(rows)];
     });
     return [['example_id', examples], ...texts];
-  }
-
-  #directions(): Record<string, Direction> {
-    return Object.fromEntries([...this.#evaluators].map(([name, { direction }]) => [name, direction]));
   }
 }
 

@@ -2,8 +2,9 @@ import { AssayError } from '@assay/core';
 import { table } from 'arquero';
 import { describe, expect, test } from 'vitest';
 import { fromArrowIPC } from '../src/arrow-read.ts';
+import { toParquetBatches } from '../src/arrow-write.ts';
 import { frameInfo } from '../src/frame-info.ts';
-import { fromParquet, toParquet } from '../src/parquet.ts';
+import { fromParquet, parquetParts, toParquet } from '../src/parquet.ts';
 import { runsFrame } from '../src/runs-frame.ts';
 import { records } from './fixtures/capitals.ts';
 import { readFileSync } from 'node:fs';
@@ -47,6 +48,22 @@ test('refuses what is no Parquet or was cut off', async () => {
     const refused = await fromParquet(bad).catch((error: unknown) => error);
     expect(AssayError.is(refused) && refused.code).toBe('invalid-input');
   }
+});
+
+test('fails, and gives no whole file, when the writer refuses a batch or the source fails', async () => {
+  const batches = (values: unknown[]): Uint8Array[] => [...toParquetBatches(table({ a: values }))];
+  const write = async (source: AsyncIterable<Uint8Array> | Uint8Array[]): Promise<number> => {
+    let bytes = 0;
+    for await (const part of parquetParts(source, {})) bytes += part.length;
+    return bytes;
+  };
+  expect(await write([...batches([1]), ...batches([2])])).toBeGreaterThan(0);
+  await expect(write([...batches([1]), ...batches(['x'])])).rejects.toMatchObject({ code: 'unsupported' });
+  async function* failing(): AsyncGenerator<Uint8Array> {
+    yield* batches([1]);
+    throw new AssayError('unavailable', 'The store has gone away');
+  }
+  await expect(write(failing())).rejects.toMatchObject({ code: 'unavailable' });
 });
 
 test('writes a table without rows with all its columns', async () => {
