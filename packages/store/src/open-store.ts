@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { warnOfNetworkFileSystem } from './network-file-system.ts';
 import { checkNodeVersion } from './node-version.ts';
 import { shareConnection } from './shared-connection.ts';
-import { createStore } from './store.ts';
+import { createStore } from './create-store.ts';
 import type { Store } from './store.ts';
 import { readStoreUrl } from './store-url.ts';
 import { openConnection } from './worker-connection.ts';

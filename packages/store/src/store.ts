@@ -1,13 +1,4 @@
 import type { Catalog, EvaluationRun, TaskRun } from '@assay/core';
-import { createDatasetStore } from './dataset-store.ts';
-import { createExperimentParts } from './experiment-store.ts';
-import { rowOf } from './global-id.ts';
-import type { EvaluationRunRow } from './operations/evaluation-runs.ts';
-import type { SupersededRow } from './operations/superseded.ts';
-import type { TaskRunRow } from './operations/task-runs.ts';
-import { pages, pageSize } from './pages.ts';
-import { dateOf, evaluationRunFromRow, taskRunFromRow } from './rows.ts';
-import type { Connection } from './worker-connection.ts';
 
 /** What a record said before it was replaced. */
 export type SupersededRecord = {
@@ -28,27 +19,4 @@ export interface Store extends Catalog {
   close(): Promise<void>;
 
   [Symbol.asyncDispose](): Promise<void>;
-}
-
-/** A store over a database. */
-export function createStore(connection: Connection): Store {
-  const { call, close } = connection;
-  return {
-    ...createDatasetStore(connection),
-    ...createExperimentParts(connection),
-    listSuperseded: (id) =>
-      pages(async (last: SupersededRow | undefined) => {
-        const experimentId = rowOf('Experiment', id, 'experiment');
-        return call('listSuperseded', { experimentId, after: last?.id ?? 0, limit: pageSize });
-      }, supersededFromRow),
-    close,
-    [Symbol.asyncDispose]: close,
-  };
-}
-
-function supersededFromRow({ kind, record, superseded_at, epoch }: SupersededRow): SupersededRecord {
-  const when = { supersededAt: dateOf(superseded_at), epoch };
-  return kind === 'task_run'
-    ? { ...when, kind: 'task-run', record: taskRunFromRow(JSON.parse(record) as TaskRunRow) }
-    : { ...when, kind: 'evaluation-run', record: evaluationRunFromRow(JSON.parse(record) as EvaluationRunRow) };
 }
