@@ -5,6 +5,8 @@ import type { Lanes, Urgency } from './lanes.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { longestTimer, Stopped } from './stop.ts';
 import type { StopSwitch } from './stop.ts';
+import type { Usage } from './experiment.ts';
+import { UsageMeter, type UsageReport } from './usage.ts';
 
 /** How one task or evaluator is called. */
 export interface AttemptPolicy {
@@ -17,7 +19,15 @@ export interface AttemptPolicy {
 }
 
 /** What came of all attempts. Durations are milliseconds of the monotonic clock; the times are the final attempt's. */
-export type Outcome<T> = { readonly attempts: number; readonly waitMs: number; readonly startedAt: Date; readonly endedAt: Date; readonly latencyMs: number } & (
+export type Outcome<T> = {
+  readonly attempts: number;
+  readonly waitMs: number;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly latencyMs: number;
+  /** What all attempts reported to have used; `null` when none did. */
+  readonly usage: Usage | null;
+} & (
   | { readonly ok: true; readonly value: T }
   | {
       readonly ok: false;
@@ -34,6 +44,7 @@ export interface Call {
   /** Counts from 1. */
   readonly attempt: number;
   readonly signal: AbortSignal;
+  readonly reportUsage: (usage: UsageReport) => void;
 }
 
 /**
@@ -55,6 +66,7 @@ export async function attempt<T>(
   let attempts = 0;
   let waitMs = 0;
   let refusedSince: number | null = null;
+  const meter = new UsageMeter();
 
   const once = async (): Promise<Outcome<T>> => {
     for (;;) {
@@ -65,10 +77,10 @@ export async function attempt<T>(
       const timing = () => {
         const latencyMs = performance.now() - started;
         // Not the clock again: it may have stepped back, and a run that ends before it starts is refused by some stores.
-        return { attempts, waitMs, startedAt, endedAt: new Date(startedAt.getTime() + latencyMs), latencyMs };
+        return { attempts, waitMs, startedAt, endedAt: new Date(startedAt.getTime() + latencyMs), latencyMs, usage: meter.total() };
       };
       try {
-        const value = await withTimeout(work, attempts, timeoutMs);
+        const value = await withTimeout(work, new LazyCall(attempts, meter.report), timeoutMs);
         const outcome: Outcome<T> = { ok: true, value, ...timing() };
         limiter.accepted(started);
         return outcome;
@@ -153,8 +165,7 @@ class Again extends Error {
 }
 
 /** One call, ended by its time-out. What a timed-out call returns later is ignored. */
-function withTimeout<T>(work: (call: Call) => T | PromiseLike<T>, number: number, timeoutMs: number | null): T | PromiseLike<T> {
-  const call = new LazyCall(number);
+function withTimeout<T>(work: (call: Call) => T | PromiseLike<T>, call: LazyCall, timeoutMs: number | null): T | PromiseLike<T> {
   const returned = work(call);
   if (timeoutMs === null || !isPromiseLike(returned)) return returned;
   return new Promise<T>((resolve, reject) => {
@@ -182,11 +193,13 @@ function withTimeout<T>(work: (call: Call) => T | PromiseLike<T>, number: number
 /** Makes its signal when it is asked for: most tasks never look at it, and an AbortController costs more than the rest. */
 class LazyCall implements Call {
   readonly attempt: number;
+  readonly reportUsage: (usage: UsageReport) => void;
   #controller: AbortController | undefined;
   #reason: Error | undefined;
 
-  constructor(attempt: number) {
+  constructor(attempt: number, reportUsage: (usage: UsageReport) => void) {
     this.attempt = attempt;
+    this.reportUsage = reportUsage;
   }
 
   get signal(): AbortSignal {

@@ -24,7 +24,25 @@ export function bindEvaluator<Params, Run>(
   evaluator: Evaluator<Params> | EvaluateFunction<Params>,
   read: (run: Run) => Fixed<Params>,
 ): Evaluator<Run> {
-  if (typeof evaluator === 'function') return { name: evaluator.name, evaluate: (run) => evaluator(read(run)) };
+  if (!isEvaluator(evaluator)) return { name: evaluator.name, evaluate: (run) => evaluator(withCall(read(run), run)) };
   const { name, kind, direction, retries, timeoutMs, rateLimit } = evaluator;
-  return { name, kind, direction, retries, timeoutMs, rateLimit, evaluate: (run) => evaluator.evaluate(read(run)) };
+  return { name, kind, direction, retries, timeoutMs, rateLimit, evaluate: (run) => evaluator.evaluate(withCall(read(run), run)) };
 }
+
+/**
+ * What belongs to the call goes along with the chosen fields, so that a bound judge, too, ends at its time-out and
+ * reports what it used.
+ */
+function withCall<Params>(params: Params, run: unknown): Params {
+  if (typeof params !== 'object' || params === null || Object.getPrototypeOf(params) !== Object.prototype) return params;
+  if (typeof run !== 'object' || run === null) return params;
+  const missing = callFields.filter((name) => name in run && !(name in params));
+  // Read when asked for, as a run makes its signal only then; and not listed, as `read` chose what there is to judge.
+  return Object.defineProperties({ ...params }, Object.fromEntries(missing.map((name) => [name, { get: () => (run as Readonly<Record<string, unknown>>)[name] }])));
+}
+
+function isEvaluator<Params>(evaluator: Evaluator<Params> | EvaluateFunction<Params>): evaluator is Evaluator<Params> {
+  return 'evaluate' in evaluator;
+}
+
+const callFields = ['attempt', 'signal', 'reportUsage'] as const;

@@ -20,6 +20,7 @@ export function taskParams(original: Example, repetition: number, call: Call, ex
     repetition,
     attempt: call.attempt,
     experiment,
+    reportUsage: call.reportUsage,
     get signal() {
       return call.signal;
     },
@@ -43,6 +44,7 @@ export function evaluatorParams(original: Example, run: TaskRun, call: Call, exp
     repetition: run.repetition,
     attempt: call.attempt,
     experiment,
+    reportUsage: call.reportUsage,
     get signal() {
       return call.signal;
     },

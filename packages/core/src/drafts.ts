@@ -16,7 +16,6 @@ export function taskRunDraft(
     error: outcome.ok ? null : outcome.message,
     ...callOf(outcome),
     traceId,
-    usage: null,
   };
 }
 
@@ -24,7 +23,7 @@ export function taskRunDraft(
 export function evaluationDrafts(evaluator: NamedEvaluator, run: TaskRun, outcome: Outcome<unknown>, traceId: string | null): EvaluationRunDraft[] {
   const verdicts: readonly ReadVerdict[] = outcome.ok ? readVerdict(outcome.value) : [{ part: null, status: 'failed', error: outcome.message }];
   const parts = verdicts.flatMap(({ part }) => (part === null ? [] : [part]));
-  return verdicts.map((verdict) => {
+  return verdicts.map((verdict, index) => {
     const base = {
       taskRunId: run.id,
       experimentId: run.experimentId,
@@ -36,7 +35,8 @@ export function evaluationDrafts(evaluator: NamedEvaluator, run: TaskRun, outcom
       status: verdict.status,
       ...callOf(outcome),
       traceId,
-      usage: null,
+      // One call gave all results: were it on each of them, a sum would count it often.
+      usage: index === 0 ? outcome.usage : null,
     };
     const partsOnRecord = parts.length === 0 ? {} : { [partsKey]: parts };
     if (verdict.status === 'failed') return { ...base, ...noResult, metadata: partsOnRecord, error: verdict.error };
@@ -49,11 +49,11 @@ export function evaluationDrafts(evaluator: NamedEvaluator, run: TaskRun, outcom
  * has nothing to say itself.
  */
 export function replacedByParts(draft: EvaluationRunDraft, evaluator: NamedEvaluator): EvaluationRunDraft {
-  return { ...draft, ...noResult, name: evaluator.name, status: 'skipped', explanation: `given as ${evaluator.name}/…`, error: null };
+  return { ...draft, ...noResult, name: evaluator.name, status: 'skipped', explanation: `given as ${evaluator.name}/…`, error: null, usage: null };
 }
 
 const noResult = { score: null, label: null, explanation: null } as const;
 
-function callOf({ attempts, startedAt, endedAt, latencyMs, waitMs }: Outcome<unknown>) {
-  return { attempts, startedAt, endedAt, latencyMs, waitMs };
+function callOf({ attempts, startedAt, endedAt, latencyMs, waitMs, usage }: Outcome<unknown>) {
+  return { attempts, startedAt, endedAt, latencyMs, waitMs, usage };
 }

@@ -32,7 +32,10 @@ export interface Evaluator<Params> {
 
 export type EvaluateFunction<Params> = (params: Params) => Verdict | PromiseLike<Verdict>;
 
-/** An evaluator in short: a function (its name counts), an instance or a class with `evaluate`. */
+/**
+ * An evaluator in short: a function (its name counts), an instance or a class with `evaluate`. A function that has
+ * `evaluate` is an evaluator too, with the kind, direction and settings it carries.
+ */
 export type EvaluatorLike<Params> =
   | EvaluateFunction<Params>
   | (Omit<Evaluator<Params>, 'name'> & { readonly name?: string | undefined })
@@ -87,10 +90,10 @@ function listOf(evaluators: Evaluators<never> | undefined): readonly (readonly [
 
 function readEvaluator(key: string | null, evaluator: unknown, index: number): NamedEvaluator {
   if (isClass(evaluator)) return readEvaluator(key, instanceOf(evaluator), index);
-  if (typeof evaluator === 'function') {
+  if (typeof evaluator === 'function' && !('evaluate' in evaluator)) {
     return { name: checkedName(key ?? evaluator.name, index), kind: 'CODE', direction: 'maximize', evaluate: evaluator as EvaluateFunction<never>, source: describe(evaluator) };
   }
-  if (typeof evaluator !== 'object' || evaluator === null || !('evaluate' in evaluator) || typeof evaluator.evaluate !== 'function') {
+  if ((typeof evaluator !== 'object' && typeof evaluator !== 'function') || evaluator === null || !('evaluate' in evaluator) || typeof evaluator.evaluate !== 'function') {
     throw invalid(`evaluator ${key ?? index + 1} to be a function or an object with evaluate, got ${evaluator === null ? 'null' : typeof evaluator}`);
   }
   const judge = evaluator as Evaluator<never>;

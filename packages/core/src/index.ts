@@ -32,4 +32,5 @@ export * from './summary.ts';
 export { syncExperiment, type SyncReport } from './sync.ts';
 export type { Task, TaskParams } from './task.ts';
 export type { Tracer, TraceSpan } from './tracer.ts';
+export type { UsageReport } from './usage.ts';
 export { type SingleVerdict, type Skip, skip, type Verdict, type VerdictParts } from './verdict.ts';

@@ -1,7 +1,8 @@
-import type { Direction, EvaluationRun, Experiment, TaskRun, Usage } from './experiment.ts';
+import type { Direction, EvaluationRun, Experiment, TaskRun } from './experiment.ts';
 import { quantile, studentT975, wilson } from './interval.ts';
 import { noProgress, type Progress } from './plan.ts';
-import type { EvaluatorSummary, ExperimentSummary, StopReason, UsageTotal } from './summary.ts';
+import type { EvaluatorSummary, ExperimentSummary, StopReason } from './summary.ts';
+import { UsageSum } from './usage.ts';
 
 /**
  * Adds up an experiment while it runs. Records are kept only while their example is open, since means are means of
@@ -181,27 +182,6 @@ class EvaluatorTally {
     const half = studentT975(this.#examples - 1) * standardError;
     return [this.#mean - half, this.#mean + half];
   }
-}
-
-class UsageSum {
-  #promptTokens: number | null = null;
-  #completionTokens: number | null = null;
-  #costUsd: number | null = null;
-
-  add(usage: Usage | null): void {
-    if (usage === null) return;
-    this.#promptTokens = sum(this.#promptTokens, usage.promptTokens);
-    this.#completionTokens = sum(this.#completionTokens, usage.completionTokens);
-    this.#costUsd = sum(this.#costUsd, usage.costUsd);
-  }
-
-  total(): UsageTotal {
-    return { promptTokens: this.#promptTokens, completionTokens: this.#completionTokens, costUsd: this.#costUsd };
-  }
-}
-
-function sum(total: number | null, more: number | null): number | null {
-  return more === null ? total : (total ?? 0) + more;
 }
 
 /** A list of numbers at 8 bytes each: a million latencies stay a million latencies. */

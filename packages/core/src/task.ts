@@ -1,5 +1,6 @@
 import type { ExampleOf, ExpectedOf, InputOf, MetadataOf } from './dataset.ts';
 import type { Experiment } from './experiment.ts';
+import type { UsageReport } from './usage.ts';
 
 /** What a task is called with. Take what you need: `({ input, signal }) => …`. Each call gets its own copies. */
 export interface TaskParams<E> {
@@ -15,6 +16,11 @@ export interface TaskParams<E> {
   readonly experiment: Pick<Experiment, 'id' | 'name' | 'metadata'>;
   /** Fires when this attempt times out. Hand it to `fetch`, so that the call ends too. */
   readonly signal: AbortSignal;
+  /**
+   * Puts on record what a call used. Each call adds to what was reported before, also in attempts that failed:
+   * `reportUsage({ promptTokens: usage.inputTokens, completionTokens: usage.outputTokens })`.
+   */
+  readonly reportUsage: (usage: UsageReport) => void;
 }
 
 /** The function under test. What it returns must be JSON; what it throws becomes the error of its run. */

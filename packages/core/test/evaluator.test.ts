@@ -31,6 +31,15 @@ test.each([
   expect(names(evaluators)).toEqual(expected);
 });
 
+test('reads a function that has evaluate with the kind, direction and settings it carries', () => {
+  const judge = Object.assign(exact.bind(null), { kind: 'LLM', direction: 'minimize', retries: 1, evaluate: exact });
+  Object.defineProperty(judge, 'name', { value: 'judge' });
+
+  expect(read([judge])).toMatchObject([{ name: 'judge', kind: 'LLM', direction: 'minimize', retries: 1 }]);
+  expect(read(judge)).toMatchObject([{ name: 'judge', kind: 'LLM', direction: 'minimize' }]);
+  expect(read({ strict: judge })).toMatchObject([{ name: 'strict', kind: 'LLM', direction: 'minimize' }]);
+});
+
 test('maximizes, and judges by code, unless said otherwise', () => {
   expect(read([exact, { name: 'judge', kind: 'LLM', direction: 'minimize', evaluate: exact }])).toMatchObject([
     { kind: 'CODE', direction: 'maximize' },
