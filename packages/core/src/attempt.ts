@@ -52,6 +52,8 @@ export interface Call {
  *
  * A refusal ("slow down") uses up no retry: the call is repeated when its limiter lets it, for at most 10 minutes.
  *
+ * @returns The outcome. Its call still has its slot: give it back by `lanes.leave()` as soon as the saving has begun, so
+ * that what is in flight is counted at every moment.
  * @throws Stopped when the run is stopped before there is a final outcome. A result that arrives after the stop is
  * given back: it is paid for.
  */
@@ -95,7 +97,6 @@ export async function attempt<T>(
         if (performance.now() - refusedSince + (retryAfter ?? 0) > longestRefusalMs) {
           return { ok: false, message: messageOf(cause), cause, providerWide: true, ...timing() };
         }
-      } finally {
         lanes.leave();
       }
     }
@@ -106,7 +107,7 @@ export async function attempt<T>(
 
   const first = await once();
   if (first.ok || retries === 0 || !mayRetry(first)) return first;
-  const backOff = { onWait: (ms: number) => void (waitMs += ms), retries, mayRetry };
+  const backOff = { onWait: (ms: number) => void (waitMs += ms), onPause: () => lanes.leave(), retries, mayRetry };
   return retry(once, stop, backOff);
 }
 
@@ -120,7 +121,12 @@ const longestRefusalMs = 10 * 60_000;
 async function retry<T>(
   once: () => Promise<Outcome<T>>,
   stop: StopSwitch,
-  policy: { readonly retries: number; readonly mayRetry: (outcome: Outcome<T>) => boolean; readonly onWait: (ms: number) => void },
+  policy: {
+    readonly retries: number;
+    readonly mayRetry: (outcome: Outcome<T>) => boolean;
+    readonly onPause: () => void;
+    readonly onWait: (ms: number) => void;
+  },
 ): Promise<Outcome<T>> {
   // The stop is not p-retry's own `signal`: that would throw away the result of an attempt that finishes after the stop,
   // and that call has been paid for. This one fires only while no attempt is open.
@@ -143,6 +149,7 @@ async function retry<T>(
           open = false;
           if (outcome.ok || number > policy.retries || !policy.mayRetry(outcome)) return outcome;
         }
+        policy.onPause();
         if (stop.reason !== null) throw new Stopped('The run was stopped');
         waitingSince = performance.now();
         // p-retry gives up at once on a TypeError and on anything that is not an Error. Those are the commonest ways for a

@@ -31,7 +31,8 @@ export function taskParams(original: Example, repetition: number, call: Call, ex
 export function evaluatorParams(original: Example, run: TaskRun, call: Call, experiment: ExperimentContext): EvaluatorParams<Example, unknown> {
   const example = copyOf(original);
   const { input, expected, metadata } = example;
-  const taskRun = { ...run, output: copyOf(run.output) };
+  const { startedAt, endedAt, usage } = run;
+  const taskRun = { ...run, output: copyOf(run.output), startedAt: new Date(startedAt), endedAt: new Date(endedAt), usage: copyOf(usage) };
   return {
     input,
     expected,

@@ -1,6 +1,6 @@
 import { attempt, type AttemptPolicy, type Outcome } from './attempt.ts';
 import { evaluatorParams, taskParams } from './call-params.ts';
-import { copyOf } from './copy.ts';
+import { frozenCopyOf } from './copy.ts';
 import { evaluationDrafts, replacedByParts, taskRunDraft } from './drafts.ts';
 import { AssayError, HaltedError, messageOf } from './errors.ts';
 import type { NamedEvaluator } from './evaluator.ts';
@@ -9,7 +9,7 @@ import type { Lanes } from './lanes.ts';
 import { createLimiters } from './limiters.ts';
 import type { Page } from './pages.ts';
 import type { Pipe } from './pipe.ts';
-import type { PlannedRun } from './plan.ts';
+import { evaluatedNames, type PlannedRun } from './plan.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { saveTaskRun, saving, UnsavedError } from './save.ts';
 import { Stopped, type StopSwitch } from './stop.ts';
@@ -52,7 +52,7 @@ export class Execution {
     this.#listener = listener;
     this.#limiters = createLimiters(settings.rateLimit, pipe.evaluators);
     this.#taskPolicy = { ...settings, limiter: this.#limiters.task, shouldRetry: settings.shouldRetry };
-    this.#context = copyOf({ id: experiment.id, name: experiment.name, metadata: experiment.metadata });
+    this.#context = frozenCopyOf({ id: experiment.id, name: experiment.name, metadata: experiment.metadata });
   }
 
   /** Records that await their durable write. */
@@ -113,9 +113,16 @@ export class Execution {
       );
       this.#heed(this.#limiters.task, outcome, `The task failed on example ${example.id}`);
       const draft = taskRunDraft({ experimentId: experiment.id, exampleId: example.id, repetition }, outcome, traceId);
-      const saved = await this.#save(draft, this.#unsaved.taskRuns, (record) => saveTaskRun(store, record), refusedTaskRun);
-      this.#listener.taskRunSaved(saved.run);
-      return saved;
+      const saving = this.#save(draft, this.#unsaved.taskRuns, {
+        write: (record) => saveTaskRun(store, record),
+        refused: refusedTaskRun,
+        tell: ({ run }) => {
+          if (outcome.ok && run.error !== null) this.#heedFailed(`The task failed on example ${example.id}: ${run.error}`);
+          this.#listener.taskRunSaved(run);
+        },
+      });
+      this.#lanes.leave();
+      return await saving;
     } finally {
       this.#tasks -= 1;
     }
@@ -147,13 +154,20 @@ export class Execution {
       const drafts = evaluationDrafts(evaluator, run, outcome, traceId);
       const givesParts = drafts.some(({ name }) => name !== evaluator.name);
       if (givesParts && page.hasFailed(run.id, evaluator.name)) drafts.push(replacedByParts(drafts[0]!, evaluator));
-      await Promise.all(
-        drafts.map(async (draft) => {
-          const saved = await this.#save(draft, this.#unsaved.evaluationRuns, (record) => saving(() => store.saveEvaluationRun(record)), refusedEvaluation);
-          if (saved.status === 'failed') this.#heedFailed(`Evaluator ${saved.name} failed on example ${example.id}: ${saved.error ?? ''}`);
-          this.#listener.evaluationSaved(saved);
-        }),
+      const allSaved = Promise.all(
+        drafts.map((draft) =>
+          this.#save(draft, this.#unsaved.evaluationRuns, {
+            write: (record) => saving(() => store.saveEvaluationRun(record)),
+            refused: refusedEvaluation,
+            tell: (saved: EvaluationRun) => {
+              if (saved.status === 'failed') this.#heedFailed(`Evaluator ${saved.name} failed on example ${example.id}: ${saved.error ?? ''}`);
+              this.#listener.evaluationSaved(saved);
+            },
+          }),
+        ),
       );
+      this.#lanes.leave();
+      await allSaved;
     } catch (error) {
       this.#leftUndone = true;
       if (!(error instanceof Stopped)) this.#fail(error);
@@ -165,21 +179,28 @@ export class Execution {
   /** Another process saved the run first, and may have judged it too. */
   async #unevaluated(run: TaskRun, names: readonly string[]): Promise<readonly string[]> {
     const { store, experiment } = this.#pipe;
-    const judged = new Set<string>();
-    for await (const { taskRunId, name, status } of store.listEvaluationRuns(experiment.id, { exampleIds: [run.exampleId] })) {
-      if (taskRunId === run.id && status !== 'failed') judged.add(name);
+    const standing: EvaluationRun[] = [];
+    for await (const evaluation of store.listEvaluationRuns(experiment.id, { exampleIds: [run.exampleId] })) {
+      if (evaluation.taskRunId === run.id) standing.push(evaluation);
     }
-    return names.filter((name) => !judged.has(name));
+    for (const evaluation of standing) this.#listener.evaluationSaved(evaluation);
+    const evaluated = evaluatedNames(names, standing).get(run.id);
+    return names.filter((name) => evaluated?.has(name) !== true);
   }
 
-  /** Saves a record. One that the store refuses is saved as a failure instead; one it cannot take ends the run. */
-  async #save<Draft, Saved>(draft: Draft, unsaved: Draft[], write: (draft: Draft) => Promise<Saved>, refused: (draft: Draft, reason: string) => Draft): Promise<Saved> {
+  /**
+   * Saves a record, and tells of it before it stops to count as in flight. One that the store refuses is saved as a
+   * failure instead; one it cannot take ends the run.
+   */
+  async #save<Draft, Saved>(draft: Draft, unsaved: Draft[], { write, refused, tell }: Saving<Draft, Saved>): Promise<Saved> {
     this.#saving += 1;
     try {
-      return await write(draft).catch((error: unknown) => {
+      const saved = await write(draft).catch((error: unknown) => {
         if (!AssayError.is(error) || error.code !== 'invalid-input') throw error;
         return write(refused(draft, messageOf(error)));
       });
+      tell(saved);
+      return saved;
     } catch (error) {
       unsaved.push(draft);
       this.#saveFailure ??= error;
@@ -218,6 +239,13 @@ export class Execution {
     const { experiment } = this.#pipe;
     return { ...more, 'experiment.id': experiment.id, 'dataset.id': experiment.datasetId, 'example.id': exampleId, repetition };
   }
+}
+
+interface Saving<Draft, Saved> {
+  readonly write: (draft: Draft) => Promise<Saved>;
+  /** The record of a failure that stands for one that the store refuses. */
+  readonly refused: (draft: Draft, reason: string) => Draft;
+  readonly tell: (saved: Saved) => void;
 }
 
 /** An output that is not JSON fails its own run only. */

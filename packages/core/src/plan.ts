@@ -52,7 +52,7 @@ export function planRuns(
 export const partsKey = 'assay.parts';
 
 /** For each task run the evaluators that need not be asked again. */
-function evaluatedNames(evaluatorNames: readonly string[], evaluationRuns: readonly EvaluationRun[]): ReadonlyMap<string, ReadonlySet<string>> {
+export function evaluatedNames(evaluatorNames: readonly string[], evaluationRuns: readonly EvaluationRun[]): ReadonlyMap<string, ReadonlySet<string>> {
   const byRun = new Map<string, Map<string, EvaluationRun>>();
   for (const evaluation of evaluationRuns) {
     let ofRun = byRun.get(evaluation.taskRunId);

@@ -1,5 +1,4 @@
 import type { Outcome } from './attempt.ts';
-import { Stopped } from './stop.ts';
 import type { Tracer } from './tracer.ts';
 
 /** An outcome, and the trace it left. */
@@ -19,7 +18,7 @@ export async function traced<T>(
 ): Promise<Traced<T>> {
   if (tracer === undefined) return { outcome: await work(), traceId: null };
   let outcome: Outcome<T> | undefined;
-  let stopped: Stopped | undefined;
+  let failed: { readonly error: unknown } | undefined;
   let traceId: string | null = null;
   try {
     await tracer.span(span.name, span.kind, span.attributes(), async (open) => {
@@ -27,14 +26,14 @@ export async function traced<T>(
       try {
         outcome = await work();
       } catch (error) {
-        if (error instanceof Stopped) stopped = error;
+        failed = { error };
         throw error;
       }
       if (!outcome.ok) throw outcome.cause;
       open.set({ 'output.value': asText(outcome.value), 'output.mime_type': typeof outcome.value === 'string' ? 'text/plain' : 'application/json' });
     });
   } catch {
-    if (stopped !== undefined) throw stopped;
+    if (failed !== undefined) throw failed.error;
   }
   return { outcome: outcome ?? (await work()), traceId };
 }

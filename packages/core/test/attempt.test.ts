@@ -20,7 +20,7 @@ function start<T>(work: (call: Call) => T | PromiseLike<T>, policy: Partial<Atte
   stop.signal.addEventListener('abort', () => lanes.stop());
   const full = { retries: 3, timeoutMs: null, limiter: createRateLimiter(), shouldRetry: undefined, ...policy };
   const outcome = attempt(work, full, lanes, stop, 'task');
-  outcome.catch(() => {});
+  outcome.then(() => lanes.leave(), () => {});
   return { outcome, stop, lanes };
 }
 
@@ -128,6 +128,18 @@ test('replaces an empty message by the name of the error', async () => {
   expect(await finish(throwing(''), { retries: 0 })).toMatchObject({ message: 'Unknown error' });
 });
 
+test('holds its slot until the saving begins, and not during a back-off', async () => {
+  const stop = new StopSwitch();
+  const lanes = new Lanes(1, () => true, () => {}, () => {});
+  const policy = { retries: 1, timeoutMs: null, limiter: createRateLimiter(), shouldRetry: undefined };
+  const outcome = attempt(throwing(new Error('no')), policy, lanes, stop, 'task');
+  await vi.advanceTimersByTimeAsync(500);
+  expect(lanes.open).toBe(0);
+  await vi.runAllTimersAsync();
+  expect(await outcome).toMatchObject({ ok: true });
+  expect(lanes.open).toBe(1);
+});
+
 describe('a time-out', () => {
   test('ends the attempt, fires its signal with the reason, and is retried', async () => {
     const signals: AbortSignal[] = [];
@@ -146,7 +158,7 @@ describe('a time-out', () => {
     expect(late?.signal.aborted).toBe(true);
   });
 
-  test('gives the slot back, and ignores what the call returns later', async () => {
+  test('does not wait for the call, and ignores what it returns later', async () => {
     const { outcome, lanes } = start(() => after(500, 'late'), { timeoutMs: 100, retries: 0 });
     await vi.advanceTimersByTimeAsync(100);
     expect(lanes.open).toBe(0);
