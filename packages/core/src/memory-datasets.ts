@@ -63,7 +63,8 @@ export function createMemoryDatasets(newId: (type: string) => string) {
     const metadata =
       draft.metadata === undefined ? undefined : jsonObjectText(draft.metadata, 'the metadata of a dataset');
     const standing = byName(name);
-    const dataset = standing ?? create(name);
+    // Content that nobody named has the same id in every memory store, so that two runs over one array can be compared.
+    const dataset = standing ?? create(name, draft.name === null ? name : newId('dataset'));
     if (draft.description !== undefined) dataset.description = storedText(draft.description);
     if (metadata !== undefined) dataset.metadata = metadata;
     publish(dataset, incoming, new Map());
@@ -76,10 +77,10 @@ export function createMemoryDatasets(newId: (type: string) => string) {
     return infoOf(dataset, newestOf(dataset), null);
   }
 
-  function create(name: string): MemoryDataset {
+  function create(name: string, id: string): MemoryDataset {
     const now = Date.now();
     const dataset: MemoryDataset = {
-      id: newId('dataset'),
+      id,
       name,
       description: null,
       metadata: '{}',
@@ -112,7 +113,9 @@ export function createMemoryDatasets(newId: (type: string) => string) {
 
     const examples = [...next.entries()].sort(([a], [b]) => positionIn(dataset, a) - positionIn(dataset, b));
     dataset.updatedAt = Date.now();
-    dataset.versions.push({ id: newId('version'), createdAt: dataset.updatedAt, examples: new Map(examples) });
+    const isContentOfName = dataset.id === dataset.name && dataset.versions.length === 0;
+    const id = isContentOfName ? `${dataset.id}-1` : newId('version');
+    dataset.versions.push({ id, createdAt: dataset.updatedAt, examples: new Map(examples) });
   }
 
   function assign(dataset: MemoryDataset, exampleId: string, names: readonly string[]): void {

@@ -29,3 +29,10 @@ test('gives two stores ids that differ', async () => {
   );
   expect(ids[0]!.id).not.toBe(ids[1]!.id);
 });
+
+test('gives content that nobody named the same id in every store, and other content another', async () => {
+  const save = (input: string) => createMemoryStore().saveDataset({ name: null, examples: [{ id: 'a', input }] });
+  const [one, again, other] = [await save('x'), await save('x'), await save('y')];
+  expect([again.id, again.versionId]).toEqual([one.id, one.versionId]);
+  expect(other.id).not.toBe(one.id);
+});
