@@ -13,6 +13,8 @@ import { jsonText, wellFormed } from './stored-record.ts';
  *
  * @example
  * ```ts
+ * import { contentHash } from '@assay/core';
+ *
  * contentHash({ input: { b: 1, a: 2 } }) === contentHash({ input: { a: 2, b: 1 }, expected: null, metadata: {} }); // true
  * ```
  */
@@ -26,12 +28,6 @@ export function contentHash(example: Pick<ExampleDraft, 'input' | 'expected' | '
  * hash, with `-2`, `-3`, … when the same content came before.
  *
  * @returns A function of the content hash. It counts equal rows from its first call, so make one for each dataset.
- *
- * @example
- * ```ts
- * const idOf = createExampleIds();
- * const ids = examples.map((example) => ownId(example) ?? idOf(contentHash(example)));
- * ```
  */
 export function createExampleIds(): (hash: string) => string {
   const seen = new Map<string, number>();

@@ -28,6 +28,8 @@ import { jsonObjectText, storedName, storedText } from './stored-record.ts';
  *
  * @example
  * ```ts
+ * import { createMemoryStore } from '@assay/core';
+ *
  * const store = createMemoryStore([{ name: 'capitals', examples: [{ input: 'Peru', expected: 'Lima' }] }]);
  * const { exampleCount } = await store.getDataset({ name: 'capitals' }); // 1
  * ```

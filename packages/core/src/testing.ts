@@ -20,6 +20,7 @@ export type { ContractOptions, Expectation, TestRunner } from './testing/contrac
  * @example
  * ```ts
  * import { createMemoryStore } from '@assay/core';
+ * import { describeExperimentStore } from '@assay/core/testing';
  * import { describe, expect, test } from 'vitest';
  *
  * describeExperimentStore('memory', () => createMemoryStore(), { describe, test, expect });

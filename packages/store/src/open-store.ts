@@ -24,6 +24,8 @@ export interface OpenStoreOptions {
  *
  * @example
  * ```ts
+ * import { openStore } from '@assay/store';
+ *
  * await using store = await openStore('file:./runs.db');
  * const { id } = await store.saveDataset({ name: 'capitals', examples: [{ input: 'Peru', expected: 'Lima' }] });
  * ```
