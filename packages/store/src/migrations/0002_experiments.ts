@@ -39,8 +39,8 @@ export const experiments: Migration = {
 
     `CREATE TABLE task_runs (
       id                 ${identity},
-      experiment_id      ${integer} NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
-      example_id         ${integer} NOT NULL REFERENCES examples (id) ON DELETE CASCADE,
+      experiment_id      ${integer} NOT NULL,
+      example_id         ${integer} NOT NULL,
       repetition         ${integer} NOT NULL CHECK (repetition >= 1),
       output             TEXT NOT NULL,         -- JSON
       error              TEXT,                  -- NULL when the task returned
@@ -53,9 +53,9 @@ export const experiments: Migration = {
       prompt_tokens      ${real},
       completion_tokens  ${real},
       cost_usd           ${real},
-      UNIQUE (experiment_id, example_id, repetition)
+      UNIQUE (experiment_id, example_id, repetition),
+      FOREIGN KEY (experiment_id, example_id) REFERENCES experiment_examples ON DELETE CASCADE
     ) ${tableEnd}`,
-    `CREATE INDEX task_runs_by_example ON task_runs (example_id)`,
 
     `CREATE TABLE evaluation_runs (
       id                 ${identity},
