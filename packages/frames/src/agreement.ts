@@ -36,7 +36,10 @@ export interface JudgePair {
  *
  * @example
  * ```ts
+ * import type { RanExperiment } from '@assay/core';
  * import { agreement } from '@assay/frames';
+ *
+ * declare const ran: RanExperiment;
  *
  * const { alpha, pairs } = agreement(ran, { judges: ['gpt', 'claude', 'human'] });
  * ```

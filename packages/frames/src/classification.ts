@@ -40,7 +40,10 @@ export interface Classification extends ClassificationReport {
  *
  * @example
  * ```ts
+ * import type { RanExperiment } from '@assay/core';
  * import { classification } from '@assay/frames';
+ *
+ * declare const ran: RanExperiment;
  *
  * const { matrix, labels, kappa } = classification(ran, { label: 'judge', expected: 'expected' });
  * ```

@@ -21,7 +21,7 @@ export interface CompareOptions {
   /** For `permutation` and `bootstrap`. The same seed gives the same numbers. Default 0. */
   readonly seed?: number | undefined;
   /** Default: exact McNemar for 0/1 scores of one repetition, else paired t. */
-  readonly test?: Exclude<PairedTestName, 'mcnemar' | 'paired-t'> | undefined;
+  readonly test?: PairedTestName | undefined;
   /** What makes a group for the test `clustered`: examples of one document, one user, one topic. */
   readonly clusterBy?: SliceBy | undefined;
   /** Compares within these slices too. */
@@ -38,7 +38,11 @@ export interface CompareOptions {
  *
  * @example
  * ```ts
+ * import type { RanExperiment } from '@assay/core';
  * import { compare } from '@assay/frames';
+ *
+ * declare const base: RanExperiment;
+ * declare const candidate: RanExperiment;
  *
  * const comparison = compare(base, [candidate], { equivalenceMargin: 0.02 });
  * console.log(comparison.metrics.map(({ metric, difference, verdict }) => [metric, difference, verdict]));
@@ -52,7 +56,7 @@ export function compare(
   const confidence = options.confidence ?? 0.95;
   if (!(confidence > 0 && confidence < 1)) throw new AssayError('invalid-config', `Expected confidence to be between 0 and 1, got ${confidence}`);
   if (options.test !== undefined && !pairedTestNames.includes(options.test)) {
-    throw new AssayError('invalid-config', `Expected test to be one of ${pairedTestNames.slice(2).join(', ')}, got '${String(options.test)}'`);
+    throw new AssayError('invalid-config', `Expected test to be one of ${pairedTestNames.join(', ')}, got '${String(options.test)}'`);
   }
   const given = isList(candidates) ? candidates : [candidates];
   if (given.length === 0) throw new AssayError('invalid-config', 'Expected at least one candidate, got none');

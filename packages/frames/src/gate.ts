@@ -50,7 +50,11 @@ export interface GateResult {
  *
  * @example
  * ```ts
+ * import type { RanExperiment } from '@assay/core';
  * import { compare, gate } from '@assay/frames';
+ *
+ * declare const base: RanExperiment;
+ * declare const candidate: RanExperiment;
  *
  * const { passed, checks } = gate(compare(base, candidate), { min: { exact: 0.8 }, noRegression: { exact: 0.02 } });
  * if (!passed) console.error(checks.filter((check) => !check.passed).map(({ reason }) => reason).join('\n'));

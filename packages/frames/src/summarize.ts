@@ -46,9 +46,13 @@ export interface SliceSummary {
  *
  * @example
  * ```ts
+ * import type { RanExperiment } from '@assay/core';
  * import { summarize } from '@assay/frames';
  *
- * const { mean, interval, coverage } = summarize(ran).evaluators['exact'];
+ * declare const ran: RanExperiment;
+ *
+ * const exact = summarize(ran).evaluators['exact'];
+ * console.log(exact?.mean, exact?.interval, exact?.coverage);
  * ```
  */
 export function summarize(source: AnalysisSource): FrameSummary;
