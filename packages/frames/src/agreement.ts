@@ -48,7 +48,8 @@ export function agreement(
   source: AnalysisSource,
   { judges, by = 'label', level, weights }: AgreementSettings,
 ): { readonly alpha: number | null; readonly pairs: readonly JudgePair[] } {
-  if (judges.length < 2) throw new AssayError('invalid-config', `Expected judges to be at least two names, got ${judges.length}`);
+  if (judges.length < 2)
+    throw new AssayError('invalid-config', `Expected judges to be at least two names, got ${judges.length}`);
   const table = frameOf(source);
   const ratings = judges.map((judge): Categories => (by === 'label' ? labelsOf(table, judge) : scoresOf(table, judge)));
   const { alpha } = krippendorffAlpha({ ratings }, { level: level ?? (by === 'label' ? 'nominal' : 'interval') });
@@ -89,7 +90,10 @@ export interface CorrectedPassRate {
 }
 
 /** Corrects a judge's pass rate by the runs that people labelled too (`correctedPrevalence`). */
-export function correctedPassRate(source: AnalysisSource, { judge, human, positive, confidence }: CorrectionSettings): CorrectedPassRate {
+export function correctedPassRate(
+  source: AnalysisSource,
+  { judge, human, positive, confidence }: CorrectionSettings,
+): CorrectedPassRate {
   const table = frameOf(source);
   const byJudge = passes(judge);
   const byHuman = passes(human);
@@ -111,14 +115,22 @@ export function correctedPassRate(source: AnalysisSource, { judge, human, positi
     labelled: counts.positives + counts.negatives,
     sensitivity: share(sensitivity),
     specificity: share(specificity),
-    ...correctedPrevalence({ judged: { successes: counts.passed, n: counts.judged }, sensitivity, specificity }, { confidence }),
+    ...correctedPrevalence(
+      { judged: { successes: counts.passed, n: counts.judged }, sensitivity, specificity },
+      { confidence },
+    ),
   };
 
   function passes(name: string): readonly (boolean | null)[] {
-    if (positive !== undefined) return labelsOf(table, name).map((label) => (label === null ? null : label === positive));
+    if (positive !== undefined)
+      return labelsOf(table, name).map((label) => (label === null ? null : label === positive));
     return Array.from(scoresOf(table, name), (score) => {
       if (Number.isNaN(score)) return null;
-      if (score !== 0 && score !== 1) throw new AssayError('invalid-config', `Expected the scores of '${name}' to be 0 or 1, got ${score}; name the label that passes as \`positive\``);
+      if (score !== 0 && score !== 1)
+        throw new AssayError(
+          'invalid-config',
+          `Expected the scores of '${name}' to be 0 or 1, got ${score}; name the label that passes as \`positive\``,
+        );
       return score === 1;
     });
   }

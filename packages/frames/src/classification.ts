@@ -2,7 +2,12 @@ import type { AnalysisSource } from './metric-source.ts';
 import { frameOf, labelsOf, scoresOf } from './read-labels.ts';
 import { cohenKappa } from './statistics/agreement.ts';
 import { type CalibrationBin, ece } from './statistics/calibration.ts';
-import { binaryMetrics, type BinaryMetrics, classificationReport, type ClassificationReport } from './statistics/classification.ts';
+import {
+  binaryMetrics,
+  type BinaryMetrics,
+  classificationReport,
+  type ClassificationReport,
+} from './statistics/classification.ts';
 import { averagePrecision, rocAuc } from './statistics/ranking.ts';
 
 export interface ClassificationSettings {
@@ -29,7 +34,11 @@ export interface Classification extends ClassificationReport {
   readonly rocAuc: number | null;
   readonly averagePrecision: number | null;
   /** The reliability curve and its expected error; `null` unless all scores are probabilities. */
-  readonly calibration: { readonly ece: number | null; readonly mce: number | null; readonly curve: readonly CalibrationBin[] } | null;
+  readonly calibration: {
+    readonly ece: number | null;
+    readonly mce: number | null;
+    readonly curve: readonly CalibrationBin[];
+  } | null;
 }
 
 /**

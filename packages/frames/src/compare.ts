@@ -54,20 +54,29 @@ export function compare(
   options: CompareOptions = {},
 ): Comparison {
   const confidence = options.confidence ?? 0.95;
-  if (!(confidence > 0 && confidence < 1)) throw new AssayError('invalid-config', `Expected confidence to be between 0 and 1, got ${confidence}`);
+  if (!(confidence > 0 && confidence < 1))
+    throw new AssayError('invalid-config', `Expected confidence to be between 0 and 1, got ${confidence}`);
   if (options.test !== undefined && !pairedTestNames.includes(options.test)) {
-    throw new AssayError('invalid-config', `Expected test to be one of ${pairedTestNames.join(', ')}, got '${String(options.test)}'`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected test to be one of ${pairedTestNames.join(', ')}, got '${String(options.test)}'`,
+    );
   }
   const given = isList(candidates) ? candidates : [candidates];
   if (given.length === 0) throw new AssayError('invalid-config', 'Expected at least one candidate, got none');
   const baseColumns = metricSource(base);
   const others = given.map(metricSource);
   const warnings: string[] = [];
-  const columns = namesOf(others).map((name, at): CandidateColumns => ({ name, source: others[at]!, pairing: pairExamples(baseColumns, others[at]!) }));
+  const columns = namesOf(others).map((name, at): CandidateColumns => ({
+    name,
+    source: others[at]!,
+    pairing: pairExamples(baseColumns, others[at]!),
+  }));
   for (const candidate of columns) checkDatasets(baseColumns, candidate, warnings);
   for (const { name, source } of [{ name: 'the base', source: baseColumns }, ...columns]) {
     const overfull = countOverfull(source);
-    if (overfull > 0) warnings.push(`${name}: ${overfull} examples have more task runs than repetitions; all of them are averaged`);
+    if (overfull > 0)
+      warnings.push(`${name}: ${overfull} examples have more task runs than repetitions; all of them are averaged`);
   }
 
   const settings: RowSettings = {
@@ -83,7 +92,15 @@ export function compare(
   const rowsWithin = (within: Uint8Array | null) =>
     metrics.flatMap((metric) =>
       columns.map((candidate) =>
-        comparisonRow(metric, baseColumns, candidate, means.of(baseColumns, metric), means.of(candidate.source, metric), settings, within),
+        comparisonRow(
+          metric,
+          baseColumns,
+          candidate,
+          means.of(baseColumns, metric),
+          means.of(candidate.source, metric),
+          settings,
+          within,
+        ),
       ),
     );
   const rows = adjusted(rowsWithin(null), settings);
@@ -102,7 +119,13 @@ export function compare(
     get examples(): readonly ExampleComparisonRow[] {
       return (examples ??= metrics.flatMap((metric) =>
         columns.flatMap((candidate) =>
-          exampleRows(metric, baseColumns, candidate, means.of(baseColumns, metric), means.of(candidate.source, metric)),
+          exampleRows(
+            metric,
+            baseColumns,
+            candidate,
+            means.of(baseColumns, metric),
+            means.of(candidate.source, metric),
+          ),
         ),
       ));
     },
@@ -141,10 +164,19 @@ function namesOf(sources: readonly MetricSource[]): readonly string[] {
 
 function checkDatasets(base: MetricSource, { name, source, pairing }: CandidateColumns, warnings: string[]): void {
   if (base.datasetId !== null && source.datasetId !== null && base.datasetId !== source.datasetId) {
-    throw new AssayError('invalid-config', `Expected '${name}' to be an experiment on dataset ${base.datasetId} of the base, got dataset ${source.datasetId}`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected '${name}' to be an experiment on dataset ${base.datasetId} of the base, got dataset ${source.datasetId}`,
+    );
   }
-  if (base.datasetVersionId !== null && source.datasetVersionId !== null && base.datasetVersionId !== source.datasetVersionId) {
-    warnings.push(`'${name}' ran on version ${source.datasetVersionId} of the dataset, the base on ${base.datasetVersionId}: an example may have changed under the same id`);
+  if (
+    base.datasetVersionId !== null &&
+    source.datasetVersionId !== null &&
+    base.datasetVersionId !== source.datasetVersionId
+  ) {
+    warnings.push(
+      `'${name}' ran on version ${source.datasetVersionId} of the dataset, the base on ${base.datasetVersionId}: an example may have changed under the same id`,
+    );
   }
   if (!pairing.candidateOf.some((code) => code >= 0)) warnings.push(`'${name}' shares no example id with the base`);
 }
@@ -153,13 +185,18 @@ function metricsOf(asked: readonly string[] | undefined, sources: readonly Metri
   const measured = runMetrics.filter((name) => sources.some((source) => hasNumber(source.runColumn(name))));
   const all = [...new Set(sources.flatMap((source) => source.evaluatorNames)), ...measured];
   const unknown = asked?.find((metric) => !all.includes(metric) && !runMetrics.some((name) => name === metric));
-  if (unknown !== undefined) throw new AssayError('invalid-config', `Expected a metric to be one of ${all.map((name) => `'${name}'`).join(', ')}, got '${unknown}'`);
+  if (unknown !== undefined)
+    throw new AssayError(
+      'invalid-config',
+      `Expected a metric to be one of ${all.map((name) => `'${name}'`).join(', ')}, got '${unknown}'`,
+    );
   return asked ?? all;
 }
 
 function marginOf(margin: CompareOptions['equivalenceMargin'], metric: string): number | null {
   const value = typeof margin === 'object' ? margin[metric] : margin;
-  if (value !== undefined && !(value > 0)) throw new AssayError('invalid-config', `Expected equivalenceMargin to be above 0, got ${value}`);
+  if (value !== undefined && !(value > 0))
+    throw new AssayError('invalid-config', `Expected equivalenceMargin to be above 0, got ${value}`);
   return value ?? null;
 }
 
@@ -183,6 +220,9 @@ function adjusted<Row extends ComparisonRow>(rows: readonly Row[], settings: Row
 
 function warnOfMissing(rows: readonly ComparisonRow[], warnings: string[]): void {
   for (const { metric, candidate, n_missing, n_paired } of rows) {
-    if (n_missing > 0) warnings.push(`${metric}, '${candidate}': ${n_missing} of ${n_missing + n_paired} examples have no pair of values`);
+    if (n_missing > 0)
+      warnings.push(
+        `${metric}, '${candidate}': ${n_missing} of ${n_missing + n_paired} examples have no pair of values`,
+      );
   }
 }

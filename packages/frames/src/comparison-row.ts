@@ -37,8 +37,10 @@ export function comparisonRow(
 ): ComparisonRow {
   const direction = ofBase?.direction ?? ofCandidate?.direction ?? 'maximize';
   const isOneRepetition = base.repetitions === 1 && candidate.source.repetitions === 1;
-  const isBinary = ofBase?.isBinary === true && ofCandidate?.isBinary === true && isOneRepetition && !isRunMetric(metric);
-  const pairs = ofBase === null || ofCandidate === null ? noPairs : pairValues(ofBase, ofCandidate, candidate.pairing, within);
+  const isBinary =
+    ofBase?.isBinary === true && ofCandidate?.isBinary === true && isOneRepetition && !isRunMetric(metric);
+  const pairs =
+    ofBase === null || ofCandidate === null ? noPairs : pairValues(ofBase, ofCandidate, candidate.pairing, within);
   const count = pairs.differences.length;
   const comparable = within === null ? candidate.pairing.comparable : countWithin(within, candidate.pairing);
   const missing = Math.max(0, comparable - count - pairs.skipped);
@@ -69,7 +71,9 @@ export function comparisonRow(
     effect_size: deviation === null || deviation === 0 ? null : mean / deviation,
     ...changes,
     minimum_detectable_effect:
-      deviation === null ? null : minimumDetectableEffect({ n: count, sdDifference: deviation }, { alpha: 1 - settings.confidence }).effect,
+      deviation === null
+        ? null
+        : minimumDetectableEffect({ n: count, sdDifference: deviation }, { alpha: 1 - settings.confidence }).effect,
     verdict: null,
     ci90_low: interval90?.[0] ?? null,
     ci90_high: interval90?.[1] ?? null,
@@ -106,18 +110,36 @@ function countChanges(
 
 /** 0 to 1, when every score on both sides lies there. */
 function unitRange(...means: readonly (ExampleMeans | null)[]): readonly [number, number] | null {
-  const isUnit = means.every((side) => side === null || side.range === null || (side.range[0] >= 0 && side.range[1] <= 1));
+  const isUnit = means.every(
+    (side) => side === null || side.range === null || (side.range[0] >= 0 && side.range[1] <= 1),
+  );
   return isUnit && means.some((side) => side?.range) ? [0, 1] : null;
 }
 
 /** The least and the greatest mean difference that filling the missing scores could give. */
-function extremeDifferences(pairs: Pairs, missing: number, [low, high]: readonly [number, number]): readonly [number, number] {
+function extremeDifferences(
+  pairs: Pairs,
+  missing: number,
+  [low, high]: readonly [number, number],
+): readonly [number, number] {
   const known = pairs.differences.reduce((sum, difference) => sum + difference, 0);
   const baseSum = pairs.baseOnly.reduce((sum, value) => sum + value, 0);
   const candidateSum = pairs.candidateOnly.reduce((sum, value) => sum + value, 0);
   const neither = Math.max(0, missing - pairs.baseOnly.length - pairs.candidateOnly.length);
   const total = pairs.differences.length + missing;
-  const least = known + pairs.baseOnly.length * low - baseSum + candidateSum - pairs.candidateOnly.length * high + neither * (low - high);
-  const greatest = known + pairs.baseOnly.length * high - baseSum + candidateSum - pairs.candidateOnly.length * low + neither * (high - low);
+  const least =
+    known +
+    pairs.baseOnly.length * low -
+    baseSum +
+    candidateSum -
+    pairs.candidateOnly.length * high +
+    neither * (low - high);
+  const greatest =
+    known +
+    pairs.baseOnly.length * high -
+    baseSum +
+    candidateSum -
+    pairs.candidateOnly.length * low +
+    neither * (high - low);
   return [least / total, greatest / total];
 }

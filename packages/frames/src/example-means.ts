@@ -35,7 +35,12 @@ export function exampleMeans(source: MetricSource, metric: string): ExampleMeans
   return columns === null ? null : averaged(source, columns.scores, columns, columns.direction);
 }
 
-function averaged(source: MetricSource, values: Float64Array, evaluator: EvaluatorColumns | null, direction: Direction): ExampleMeans {
+function averaged(
+  source: MetricSource,
+  values: Float64Array,
+  evaluator: EvaluatorColumns | null,
+  direction: Direction,
+): ExampleMeans {
   const { codes, dictionary } = source.examples;
   const means = new Float64Array(dictionary.length);
   // What each addition rounded away (Neumaier 1974), so that equal scores in another order give the same mean.
@@ -71,11 +76,24 @@ function averaged(source: MetricSource, values: Float64Array, evaluator: Evaluat
     means[code] = counts[code] === 0 ? NaN : (means[code]! + lost[code]!) / counts[code]!;
     skipped[code] = counts[code] === 0 && skips[code]! > 0 && skips[code] === seen[code] ? 1 : 0;
   }
-  return { direction, means, counts, skipped, scoredRuns, skippedRuns, scoreSum, isBinary, range: scoredRuns === 0 ? null : [low, high] };
+  return {
+    direction,
+    means,
+    counts,
+    skipped,
+    scoredRuns,
+    skippedRuns,
+    scoreSum,
+    isBinary,
+    range: scoredRuns === 0 ? null : [low, high],
+  };
 }
 
 /** Scored ÷ (planned − skipped); `null` when everything was skipped. More records than planned count as planned. */
-export function coverageOf(source: MetricSource, { scoredRuns, skippedRuns }: Pick<ExampleMeans, 'scoredRuns' | 'skippedRuns'>): number | null {
+export function coverageOf(
+  source: MetricSource,
+  { scoredRuns, skippedRuns }: Pick<ExampleMeans, 'scoredRuns' | 'skippedRuns'>,
+): number | null {
   const expected = source.plannedExamples * source.repetitions - skippedRuns;
   return expected <= 0 ? null : Math.min(1, scoredRuns / expected);
 }

@@ -18,7 +18,15 @@ export function exampleRows(
     const before = valueAt(ofBase, baseCode);
     const value = valueAt(ofCandidate, candidateCode);
     const difference = before === null || value === null ? null : value - before;
-    return { example_id: exampleId, metric, candidate: name, base: before, value, difference, change: changeOf(difference, direction) };
+    return {
+      example_id: exampleId,
+      metric,
+      candidate: name,
+      base: before,
+      value,
+      difference,
+      change: changeOf(difference, direction),
+    };
   };
   const used = usedCodes(base);
   const rows: ExampleComparisonRow[] = [];

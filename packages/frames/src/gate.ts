@@ -71,7 +71,9 @@ export function gate(evidence: Summary | Comparison, rules: GateRules): GateResu
   const checks = summaries.flatMap(([candidate, summary]) => [
     ...settings.min.map(([metric, threshold]) => meanCheck('min', metric, threshold, candidate, summary, settings)),
     ...settings.max.map(([metric, threshold]) => meanCheck('max', metric, threshold, candidate, summary, settings)),
-    ...settings.noRegression.map(([metric, margin]) => regressionCheck(metric, margin, candidate ?? '', comparison?.metrics ?? [], settings)),
+    ...settings.noRegression.map(([metric, margin]) =>
+      regressionCheck(metric, margin, candidate ?? '', comparison?.metrics ?? [], settings),
+    ),
     ...(settings.maxErrorRate === null ? [] : [errorCheck(settings.maxErrorRate, candidate, summary, settings)]),
   ]);
   return { passed: checks.length > 0 && checks.every((check) => check.passed), checks };
@@ -98,8 +100,10 @@ function checkedRules(rules: GateRules): Settings {
     minCoverage: rules.minCoverage ?? 0.95,
     bound: rules.bound ?? false,
   };
-  const count = settings.min.length + settings.max.length + settings.noRegression.length + (settings.maxErrorRate === null ? 0 : 1);
-  if (count === 0) throw new AssayError('invalid-config', 'Expected a gate to have a rule: min, max, noRegression or maxErrorRate');
+  const count =
+    settings.min.length + settings.max.length + settings.noRegression.length + (settings.maxErrorRate === null ? 0 : 1);
+  if (count === 0)
+    throw new AssayError('invalid-config', 'Expected a gate to have a rule: min, max, noRegression or maxErrorRate');
   const refuse = (name: string, expected: string, got: unknown) => {
     throw new AssayError('invalid-config', `Expected ${name} to be ${expected}, got ${String(got)}`);
   };
@@ -107,9 +111,13 @@ function checkedRules(rules: GateRules): Settings {
     if (!Number.isFinite(threshold)) refuse(`the threshold of '${metric}'`, 'a number', threshold);
   }
   for (const [metric, margin] of settings.noRegression) {
-    if (margin !== true && !(margin > 0 && Number.isFinite(margin))) refuse(`the margin of '${metric}'`, 'true or a number above 0', margin);
+    if (margin !== true && !(margin > 0 && Number.isFinite(margin)))
+      refuse(`the margin of '${metric}'`, 'true or a number above 0', margin);
   }
-  for (const [name, share] of Object.entries({ maxErrorRate: settings.maxErrorRate ?? 0, minCoverage: settings.minCoverage })) {
+  for (const [name, share] of Object.entries({
+    maxErrorRate: settings.maxErrorRate ?? 0,
+    minCoverage: settings.minCoverage,
+  })) {
     if (!(share >= 0 && share <= 1)) refuse(name, 'from 0 to 1', share);
   }
   return settings;
@@ -126,16 +134,29 @@ function meanCheck(
   const found = meanOf(summary, metric);
   const value = found === null ? null : bound ? (found.interval?.[rule === 'min' ? 0 : 1] ?? null) : found.mean;
   const check = { rule, metric, candidate, value, threshold };
-  const what = bound ? `the ${rule === 'min' ? 'lower' : 'upper'} end of the 95 % interval of ${metric}` : `the mean of ${metric}`;
+  const what = bound
+    ? `the ${rule === 'min' ? 'lower' : 'upper'} end of the 95 % interval of ${metric}`
+    : `the mean of ${metric}`;
   if (found === null || found.mean === null) return { ...check, passed: false, reason: `${metric} has no score` };
-  if (value === null) return { ...check, passed: false, reason: `${what} is not known: fewer than 2 examples have a score` };
+  if (value === null)
+    return { ...check, passed: false, reason: `${what} is not known: fewer than 2 examples have a score` };
   const short = coverageFailure(metric, found.coverage, minCoverage);
   if (short !== null) return { ...check, passed: false, reason: short };
   const passed = rule === 'min' ? value >= threshold : value <= threshold;
-  return { ...check, passed, reason: `${what} is ${round(value)}, ${rule === 'min' ? 'at least' : 'at most'} ${threshold} is asked` };
+  return {
+    ...check,
+    passed,
+    reason: `${what} is ${round(value)}, ${rule === 'min' ? 'at least' : 'at most'} ${threshold} is asked`,
+  };
 }
 
-function regressionCheck(metric: string, margin: number | true, candidate: string, rows: readonly ComparisonRow[], { minCoverage }: Settings): GateCheck {
+function regressionCheck(
+  metric: string,
+  margin: number | true,
+  candidate: string,
+  rows: readonly ComparisonRow[],
+  { minCoverage }: Settings,
+): GateCheck {
   const row = rows.find((one) => one.metric === metric && one.candidate === candidate);
   const bound = row === undefined || margin === true ? null : lowerBound(row);
   const check = {
@@ -149,16 +170,27 @@ function regressionCheck(metric: string, margin: number | true, candidate: strin
   if (row === undefined || row.difference === null) return fail(`${metric} has no pair of scores`);
   if (row.direction === 'neutral') return fail(`${metric} is neutral: neither more nor less of it is a regression`);
   if (row.n_paired < fewestPairs) return fail(`${metric} has ${row.n_paired} pairs, at least ${fewestPairs} are asked`);
-  const short = coverageFailure(metric, row.candidate_coverage, minCoverage) ?? coverageFailure(`${metric} of the base`, row.base_coverage, minCoverage);
+  const short =
+    coverageFailure(metric, row.candidate_coverage, minCoverage) ??
+    coverageFailure(`${metric} of the base`, row.base_coverage, minCoverage);
   if (short !== null) return fail(short);
   if (margin !== true) {
     if (bound === null) return fail(`${metric} has no bound of its difference`);
-    return { ...check, passed: bound > -margin, reason: `the one-sided 95 % bound of the difference in ${metric} is ${round(bound)}, above ${-margin} is asked` };
+    return {
+      ...check,
+      passed: bound > -margin,
+      reason: `the one-sided 95 % bound of the difference in ${metric} is ${round(bound)}, above ${-margin} is asked`,
+    };
   }
   // Without a p-value every pair is equal: then nothing is worse. Anything else without one is not known.
-  if (row.p_adjusted === null) return { ...check, passed: row.difference === 0, reason: `${metric} is the same in every pair` };
+  if (row.p_adjusted === null)
+    return { ...check, passed: row.difference === 0, reason: `${metric} is the same in every pair` };
   const isWorse = row.verdict === 'worse';
-  return { ...check, passed: !isWorse, reason: `${metric} is ${isWorse ? '' : 'not '}significantly worse: difference ${round(row.difference)}, adjusted p ${round(row.p_adjusted)}` };
+  return {
+    ...check,
+    passed: !isWorse,
+    reason: `${metric} is ${isWorse ? '' : 'not '}significantly worse: difference ${round(row.difference)}, adjusted p ${round(row.p_adjusted)}`,
+  };
 }
 
 /** The end of the 90 % interval on the bad side, turned so that lower is worse: a one-sided 95 % bound. */
@@ -167,19 +199,30 @@ function lowerBound(row: ComparisonRow): number | null {
   return row.ci90_low;
 }
 
-function errorCheck(threshold: number, candidate: string | null, { taskRuns }: Summary, { minCoverage }: Settings): GateCheck {
+function errorCheck(
+  threshold: number,
+  candidate: string | null,
+  { taskRuns }: Summary,
+  { minCoverage }: Settings,
+): GateCheck {
   const ended = taskRuns.ok + taskRuns.failed;
   const value = ended === 0 ? null : taskRuns.failed / ended;
   const check = { rule: 'max-error-rate' as const, metric: null, candidate, value, threshold };
   if (value === null) return { ...check, passed: false, reason: 'no task run has ended' };
   const short = coverageFailure('task runs', taskRuns.planned === 0 ? null : ended / taskRuns.planned, minCoverage);
   if (short !== null) return { ...check, passed: false, reason: short };
-  return { ...check, passed: value <= threshold, reason: `${taskRuns.failed} of ${ended} task runs failed (${round(value)}), at most ${threshold} is asked` };
+  return {
+    ...check,
+    passed: value <= threshold,
+    reason: `${taskRuns.failed} of ${ended} task runs failed (${round(value)}), at most ${threshold} is asked`,
+  };
 }
 
 function coverageFailure(name: string, coverage: number | null, minCoverage: number): string | null {
   if (coverage === null) return `${name}: every result was skipped`;
-  return coverage < minCoverage ? `${name}: ${round(coverage * 100)} % of the planned results are there, at least ${round(minCoverage * 100)} % are asked` : null;
+  return coverage < minCoverage
+    ? `${name}: ${round(coverage * 100)} % of the planned results are there, at least ${round(minCoverage * 100)} % are asked`
+    : null;
 }
 
 interface FoundMean {

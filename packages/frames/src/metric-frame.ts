@@ -2,7 +2,13 @@ import { AssayError } from '@assay/core';
 import type { ColumnTable } from 'arquero';
 import { evaluatorColumn } from './columns.ts';
 import { frameInfo } from './frame-info.ts';
-import { type EvaluatorColumns, evaluationStatus, type MetricSource, reportedEvaluators, type SlicedExample } from './metric-source.ts';
+import {
+  type EvaluatorColumns,
+  evaluationStatus,
+  type MetricSource,
+  reportedEvaluators,
+  type SlicedExample,
+} from './metric-source.ts';
 import { type Codes, codesOf, evaluatorNames, numbersOf } from './read-column.ts';
 
 /**
@@ -21,7 +27,9 @@ export function metricsOfFrame(table: ColumnTable): MetricSource {
     name: info?.experimentName ?? null,
     datasetId: info?.datasetId ?? null,
     datasetVersionId: info?.datasetVersionId ?? null,
-    repetitions: info?.repetitions ?? (has.has('repetition') ? numbersOf(table, 'repetition').reduce((most, value) => Math.max(most, value), 1) : 1),
+    repetitions:
+      info?.repetitions ??
+      (has.has('repetition') ? numbersOf(table, 'repetition').reduce((most, value) => Math.max(most, value), 1) : 1),
     plannedExamples: (table.isFiltered() ? null : info?.exampleCount) ?? countUsed(examples),
     examples,
     get isOk(): Uint8Array {
@@ -38,7 +46,9 @@ export function metricsOfFrame(table: ColumnTable): MetricSource {
   function readEvaluator(name: string): EvaluatorColumns {
     const column = (part: 'status' | 'score' | 'label') => evaluatorColumn(name, part);
     const scores = has.has(column('score')) ? numbersOf(table, column('score')) : new Float64Array(rows).fill(NaN);
-    const labels = has.has(column('label')) ? codesOf(table, column('label')) : { codes: new Int32Array(rows).fill(-1), dictionary: [] };
+    const labels = has.has(column('label'))
+      ? codesOf(table, column('label'))
+      : { codes: new Int32Array(rows).fill(-1), dictionary: [] };
     return {
       direction: info?.directions[name] ?? 'maximize',
       status: has.has(column('status')) ? readStatus(codesOf(table, column('status'))) : guessedStatus(scores, labels),
@@ -52,13 +62,16 @@ function readStatus({ codes, dictionary }: Codes): Uint8Array {
   const known: Readonly<Record<string, number>> = evaluationStatus;
   const meaning = Uint8Array.from(dictionary, (word) => known[word] ?? evaluationStatus.missing);
   const status = new Uint8Array(codes.length);
-  for (let row = 0; row < codes.length; row += 1) status[row] = codes[row]! < 0 ? evaluationStatus.missing : meaning[codes[row]!]!;
+  for (let row = 0; row < codes.length; row += 1)
+    status[row] = codes[row]! < 0 ? evaluationStatus.missing : meaning[codes[row]!]!;
   return status;
 }
 
 /** A foreign frame may have scores and no status: what is there counts as ok. */
 function guessedStatus(scores: Float64Array, labels: Codes): Uint8Array {
-  return Uint8Array.from(scores, (score, row) => (Number.isNaN(score) && labels.codes[row]! < 0 ? evaluationStatus.missing : evaluationStatus.ok));
+  return Uint8Array.from(scores, (score, row) =>
+    Number.isNaN(score) && labels.codes[row]! < 0 ? evaluationStatus.missing : evaluationStatus.ok,
+  );
 }
 
 function statusIs({ codes, dictionary }: Codes, word: string): Uint8Array {
@@ -86,7 +99,10 @@ function onlyExperiment(table: ColumnTable, has: ReadonlySet<string>): string | 
   const first = codes.find((code) => code >= 0);
   const other = codes.find((code) => code >= 0 && code !== first);
   if (other !== undefined) {
-    throw new AssayError('invalid-config', `Expected a runs frame of one experiment, got rows of '${dictionary[first!]}' and '${dictionary[other]}'`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected a runs frame of one experiment, got rows of '${dictionary[first!]}' and '${dictionary[other]}'`,
+    );
   }
   return first === undefined ? null : dictionary[first]!;
 }
@@ -102,8 +118,17 @@ function exampleReader(table: ColumnTable, examples: Codes): (code: number) => S
     const row = order[firstRow[code]!]!;
     const read = (name: string) => (names.includes(name) ? fromText(table.column(name)?.at(row)) : null);
     const whole = read('metadata');
-    const metadata = typeof whole === 'object' && whole !== null ? whole : Object.fromEntries(flattened.map((name) => [name.slice('metadata.'.length), read(name)]));
-    return { id: examples.dictionary[code]!, input: read('input'), expected: read('expected'), metadata: { ...metadata }, splits: [] };
+    const metadata =
+      typeof whole === 'object' && whole !== null
+        ? whole
+        : Object.fromEntries(flattened.map((name) => [name.slice('metadata.'.length), read(name)]));
+    return {
+      id: examples.dictionary[code]!,
+      input: read('input'),
+      expected: read('expected'),
+      metadata: { ...metadata },
+      splits: [],
+    };
   };
 }
 

@@ -1,5 +1,11 @@
 import type { Direction, EvaluationRun, Example, TaskRun, UsageTotal } from '@assay/core';
-import { type EvaluatorColumns, evaluationStatus, type MetricSource, reportedEvaluators, type RunMetric } from './metric-source.ts';
+import {
+  type EvaluatorColumns,
+  evaluationStatus,
+  type MetricSource,
+  reportedEvaluators,
+  type RunMetric,
+} from './metric-source.ts';
 import { experimentOf, type RecordSource } from './source.ts';
 
 /** Reads records as columns. */

@@ -74,8 +74,16 @@ export function metricSource(source: AnalysisSource): MetricSource {
     if ('taskRuns' in source && 'evaluationRuns' in source) return metricsOfRecords(source);
   }
   const given: unknown = source;
-  const got = given instanceof Promise ? 'a Promise: await it first' : typeof given === 'object' ? 'another object' : String(given);
-  throw new AssayError('invalid-config', `Expected an experiment to be a RanExperiment, { experiment, examples, taskRuns, evaluationRuns } or a runs frame, got ${got}`);
+  const got =
+    given instanceof Promise
+      ? 'a Promise: await it first'
+      : typeof given === 'object'
+        ? 'another object'
+        : String(given);
+  throw new AssayError(
+    'invalid-config',
+    `Expected an experiment to be a RanExperiment, { experiment, examples, taskRuns, evaluationRuns } or a runs frame, got ${got}`,
+  );
 }
 
 /**
@@ -100,7 +108,11 @@ export function reportedEvaluators(
   };
 }
 
-function withWholeFailures(columns: EvaluatorColumns, whole: string | undefined, read: (name: string) => EvaluatorColumns): EvaluatorColumns {
+function withWholeFailures(
+  columns: EvaluatorColumns,
+  whole: string | undefined,
+  read: (name: string) => EvaluatorColumns,
+): EvaluatorColumns {
   if (whole === undefined) return columns;
   const failed = read(whole).status;
   const status = columns.status.map((own, row) =>

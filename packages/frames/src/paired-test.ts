@@ -10,7 +10,14 @@ import { wilcoxon } from './statistics/wilcoxon.ts';
 /** How two values per example are tested. */
 export type PairedTestName = 'mcnemar' | 'paired-t' | 'wilcoxon' | 'permutation' | 'bootstrap' | 'clustered';
 
-export const pairedTestNames: readonly PairedTestName[] = ['mcnemar', 'paired-t', 'wilcoxon', 'permutation', 'bootstrap', 'clustered'];
+export const pairedTestNames: readonly PairedTestName[] = [
+  'mcnemar',
+  'paired-t',
+  'wilcoxon',
+  'permutation',
+  'bootstrap',
+  'clustered',
+];
 
 export interface PairedTest {
   readonly test: PairedTestName;
@@ -31,7 +38,11 @@ export interface PairedValues {
  * Tests paired values. Wilcoxon and the permutation test have no interval of the mean difference of their own, and take
  * Student's; the bootstrap's is BCa, the clustered one Student's on the clustered error.
  */
-export function pairedTest(test: PairedTestName, { base, candidate, differences, clusters }: PairedValues, seed: number): PairedTest {
+export function pairedTest(
+  test: PairedTestName,
+  { base, candidate, differences, clusters }: PairedValues,
+  seed: number,
+): PairedTest {
   const student = (confidence: number) => bounds(differenceT(differences, { confidence }));
   switch (test) {
     case 'mcnemar':
@@ -49,13 +60,20 @@ export function pairedTest(test: PairedTestName, { base, candidate, differences,
         interval: (confidence) => bounds(bootstrapCi({ values: differences }, { confidence, seed })),
       };
     case 'clustered': {
-      if (clusters === null) throw new AssayError('invalid-config', "Expected `clusterBy` for the test 'clustered', got none");
+      if (clusters === null)
+        throw new AssayError('invalid-config', "Expected `clusterBy` for the test 'clustered', got none");
       const clustered = (confidence: number) => pairedClustered({ a: base, b: candidate, clusters }, { confidence });
       return { test, p: clustered(0.95).p, interval: (confidence) => bounds(clustered(confidence)) };
     }
   }
 }
 
-function bounds({ low, high }: { readonly low: number | null; readonly high: number | null }): readonly [number, number] | null {
+function bounds({
+  low,
+  high,
+}: {
+  readonly low: number | null;
+  readonly high: number | null;
+}): readonly [number, number] | null {
   return low === null || high === null ? null : [low, high];
 }

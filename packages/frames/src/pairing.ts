@@ -44,7 +44,11 @@ export function pairExamples(base: MetricSource, candidate: MetricSource): Pairi
       shared += usedByBase[baseCode]!;
     }
   }
-  return { candidateOf, onlyCandidate, comparable: Math.max(shared, Math.min(base.plannedExamples, candidate.plannedExamples)) };
+  return {
+    candidateOf,
+    onlyCandidate,
+    comparable: Math.max(shared, Math.min(base.plannedExamples, candidate.plannedExamples)),
+  };
 }
 
 function codesOfIds(ids: readonly string[]): ReadonlyMap<string, number> {
@@ -54,9 +58,19 @@ function codesOfIds(ids: readonly string[]): ReadonlyMap<string, number> {
 }
 
 /** The pairs of a metric, in the base's order; only of the examples in `within`, where that is given. */
-export function pairValues(base: ExampleMeans, candidate: ExampleMeans, { candidateOf }: Pairing, within: Uint8Array | null): Pairs {
+export function pairValues(
+  base: ExampleMeans,
+  candidate: ExampleMeans,
+  { candidateOf }: Pairing,
+  within: Uint8Array | null,
+): Pairs {
   const room = candidateOf.length;
-  const [a, b, differences, codes] = [new Float64Array(room), new Float64Array(room), new Float64Array(room), new Int32Array(room)];
+  const [a, b, differences, codes] = [
+    new Float64Array(room),
+    new Float64Array(room),
+    new Float64Array(room),
+    new Int32Array(room),
+  ];
   const baseOnly: number[] = [];
   const candidateOnly: number[] = [];
   let count = 0;

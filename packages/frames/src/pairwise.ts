@@ -19,7 +19,10 @@ export interface PairwiseSettings {
  *
  * @throws AssayError `invalid-input` for a label that is none of the three.
  */
-export function pairwise(source: AnalysisSource, { aFirst, bFirst, labels = { a: 'a', b: 'b', tie: 'tie' }, confidence }: PairwiseSettings): PreferenceResult {
+export function pairwise(
+  source: AnalysisSource,
+  { aFirst, bFirst, labels = { a: 'a', b: 'b', tie: 'tie' }, confidence }: PairwiseSettings,
+): PreferenceResult {
   const table = frameOf(source);
   const read = (name: string) =>
     labelsOf(table, name).map((label): Preference | null => {
@@ -27,7 +30,10 @@ export function pairwise(source: AnalysisSource, { aFirst, bFirst, labels = { a:
       if (label === labels.a) return 'a';
       if (label === labels.b) return 'b';
       if (label === labels.tie) return 'tie';
-      throw new AssayError('invalid-input', `Expected a label of '${name}' to be '${labels.a}', '${labels.b}' or '${labels.tie}', got '${label}'`);
+      throw new AssayError(
+        'invalid-input',
+        `Expected a label of '${name}' to be '${labels.a}', '${labels.b}' or '${labels.tie}', got '${label}'`,
+      );
     });
   return pairwisePreference({ aFirst: read(aFirst), bFirst: read(bFirst) }, { confidence });
 }

@@ -33,7 +33,10 @@ export function passAtK(source: AnalysisSource, { evaluator, k, threshold = 1 }:
   const columns = metricSource(source);
   const scored = columns.evaluator(evaluator);
   if (scored === null) {
-    throw new AssayError('invalid-config', `Expected evaluator to be one of ${columns.evaluatorNames.map((name) => `'${name}'`).join(', ')}, got '${evaluator}'`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected evaluator to be one of ${columns.evaluatorNames.map((name) => `'${name}'`).join(', ')}, got '${evaluator}'`,
+    );
   }
   const { codes, dictionary } = columns.examples;
   const runs = new Int32Array(dictionary.length);

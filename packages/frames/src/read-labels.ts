@@ -40,5 +40,8 @@ export function scoresOf(table: ColumnTable, name: string): Float64Array {
 
 function unknownName(table: ColumnTable, name: string): AssayError {
   const known = [...evaluatorNames(table), ...table.columnNames().filter((column) => !column.startsWith('eval.'))];
-  return new AssayError('invalid-config', `Expected an evaluator or a column of ${known.map((one) => `'${one}'`).join(', ')}, got '${name}'`);
+  return new AssayError(
+    'invalid-config',
+    `Expected an evaluator or a column of ${known.map((one) => `'${one}'`).join(', ')}, got '${name}'`,
+  );
 }

@@ -60,14 +60,24 @@ function readerOf(source: MetricSource, by: SliceBy): (example: SlicedExample) =
     };
   }
   if (by === 'splits') {
-    if (!source.listsExamples) throw new AssayError('invalid-config', 'Expected records to slice by splits, got a runs frame, which has none; use a function or a metadata key');
+    if (!source.listsExamples)
+      throw new AssayError(
+        'invalid-config',
+        'Expected records to slice by splits, got a runs frame, which has none; use a function or a metadata key',
+      );
     return (example) => example.splits;
   }
-  if (!by.startsWith('metadata.')) throw new AssayError('invalid-config', `Expected a slice to be 'splits', 'metadata.KEY' or a function, got '${String(by)}'`);
+  if (!by.startsWith('metadata.'))
+    throw new AssayError(
+      'invalid-config',
+      `Expected a slice to be 'splits', 'metadata.KEY' or a function, got '${String(by)}'`,
+    );
   const path = by.slice('metadata.'.length).split('.');
   return (example) => {
     let value: unknown = example.metadata;
-    for (const key of path) value = typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
+    for (const key of path)
+      value =
+        typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined;
     if (value === undefined || value === null) return [];
     return [typeof value === 'object' ? JSON.stringify(value) : String(value)];
   };

@@ -1,5 +1,13 @@
 import type { EvaluatorSummary, ExperimentSummary } from '@assay/core';
-import { type AnalysisSource, type EvaluatorColumns, evaluationStatus, type MetricSource, metricSource, type RunMetric, runMetrics } from './metric-source.ts';
+import {
+  type AnalysisSource,
+  type EvaluatorColumns,
+  evaluationStatus,
+  type MetricSource,
+  metricSource,
+  type RunMetric,
+  runMetrics,
+} from './metric-source.ts';
 import { exampleMeans, type ExampleMeans } from './example-means.ts';
 import { type SliceBy, slicesOf } from './slices.ts';
 import { quantileOfSorted } from './statistics/describe.ts';
@@ -57,7 +65,10 @@ export interface SliceSummary {
  */
 export function summarize(source: AnalysisSource): FrameSummary;
 /** The same, with the summary of each slice. */
-export function summarize(source: AnalysisSource, options: { readonly slices: readonly SliceBy[] }): FrameSummary & { readonly slices: readonly SliceSummary[] };
+export function summarize(
+  source: AnalysisSource,
+  options: { readonly slices: readonly SliceBy[] },
+): FrameSummary & { readonly slices: readonly SliceSummary[] };
 export function summarize(
   source: AnalysisSource,
   { slices }: { readonly slices?: readonly SliceBy[] } = {},
@@ -90,7 +101,9 @@ export function summaryOf(source: MetricSource, stopped: ExperimentSummary['stop
   return {
     experimentId: source.experimentId ?? '',
     taskRuns: { planned, ok, failed, missing: Math.max(0, planned - ok - failed) },
-    evaluators: Object.fromEntries(source.evaluatorNames.map((name) => [name, evaluatorSummary(source, name, planned)])),
+    evaluators: Object.fromEntries(
+      source.evaluatorNames.map((name) => [name, evaluatorSummary(source, name, planned)]),
+    ),
     runMetrics: Object.fromEntries(
       runMetrics.flatMap((name) => {
         const means = exampleMeans(source, name);
@@ -116,7 +129,9 @@ export function summaryOf(source: MetricSource, stopped: ExperimentSummary['stop
 function evaluatorSummary(source: MetricSource, name: string, planned: number): EvaluatorFrameSummary {
   const columns = source.evaluator(name)!;
   const means = exampleMeans(source, name)!;
-  const [ok, failed, skipped] = [evaluationStatus.ok, evaluationStatus.failed, evaluationStatus.skipped].map((status) => countOf(columns.status, status)) as [number, number, number];
+  const [ok, failed, skipped] = [evaluationStatus.ok, evaluationStatus.failed, evaluationStatus.skipped].map((status) =>
+    countOf(columns.status, status),
+  ) as [number, number, number];
   const unscored = planned - skipped - means.scoredRuns;
   const isUnit = means.range !== null && means.range[0] >= 0 && means.range[1] <= 1;
   return {
@@ -129,7 +144,10 @@ function evaluatorSummary(source: MetricSource, name: string, planned: number): 
     labels: labelCounts(columns),
     direction: columns.direction,
     scored: means.scoredRuns,
-    bounds: isUnit && planned > skipped ? [means.scoreSum / (planned - skipped), (means.scoreSum + Math.max(0, unscored)) / (planned - skipped)] : null,
+    bounds:
+      isUnit && planned > skipped
+        ? [means.scoreSum / (planned - skipped), (means.scoreSum + Math.max(0, unscored)) / (planned - skipped)]
+        : null,
   };
 }
 
@@ -138,10 +156,19 @@ function metricMean(means: ExampleMeans, planned: number): MetricMean {
   const expected = planned - means.skippedRuns;
   const coverage = expected <= 0 ? null : Math.min(1, means.scoredRuns / expected);
   const { count, mean, squares } = moments(values);
-  if (count < 2) return { mean: count === 0 ? null : mean, standardError: null, interval: null, examples: count, coverage };
+  if (count < 2)
+    return { mean: count === 0 ? null : mean, standardError: null, interval: null, examples: count, coverage };
   const isOneEach = means.isBinary && means.counts.every((repetitions) => repetitions <= 1);
-  const { low, high } = isOneEach ? proportionCi({ successes: Math.round(mean * count), n: count }) : meanCi({ values });
-  return { mean, standardError: Math.sqrt(squares / (count - 1) / count), interval: [low!, high!], examples: count, coverage };
+  const { low, high } = isOneEach
+    ? proportionCi({ successes: Math.round(mean * count), n: count })
+    : meanCi({ values });
+  return {
+    mean,
+    standardError: Math.sqrt(squares / (count - 1) / count),
+    interval: [low!, high!],
+    examples: count,
+    coverage,
+  };
 }
 
 function labelCounts({ labels, status }: EvaluatorColumns): Readonly<Record<string, number>> {
@@ -150,7 +177,9 @@ function labelCounts({ labels, status }: EvaluatorColumns): Readonly<Record<stri
     const code = labels.codes[row]!;
     if (code >= 0 && status[row] === evaluationStatus.ok) counts[code]! += 1;
   }
-  return Object.fromEntries(labels.dictionary.flatMap((label, code) => (counts[code]! > 0 ? [[label, counts[code]!]] : [])));
+  return Object.fromEntries(
+    labels.dictionary.flatMap((label, code) => (counts[code]! > 0 ? [[label, counts[code]!]] : [])),
+  );
 }
 
 function total(values: Float64Array): number | null {
@@ -169,10 +198,14 @@ function countOf(values: Uint8Array, wanted: number): number {
 function quantilesOf(values: Float64Array, isOk: Uint8Array, fractions: readonly number[]): readonly (number | null)[] {
   const kept = new Float64Array(values.length);
   let count = 0;
-  for (let row = 0; row < values.length; row += 1) if (isOk[row] === 1 && !Number.isNaN(values[row])) kept[count++] = values[row]!;
+  for (let row = 0; row < values.length; row += 1)
+    if (isOk[row] === 1 && !Number.isNaN(values[row])) kept[count++] = values[row]!;
   if (count === 0) return fractions.map(() => null);
   const chosen = kept.subarray(0, count);
-  const places = fractions.flatMap((fraction) => [Math.floor((count - 1) * fraction), Math.min(count - 1, Math.floor((count - 1) * fraction) + 1)]);
+  const places = fractions.flatMap((fraction) => [
+    Math.floor((count - 1) * fraction),
+    Math.min(count - 1, Math.floor((count - 1) * fraction) + 1),
+  ]);
   selectPlaces(chosen, places);
   return fractions.map((fraction) => quantileOfSorted(chosen, fraction));
 }

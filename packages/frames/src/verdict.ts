@@ -23,10 +23,19 @@ export interface Evidence {
  * or `worse` when the adjusted p-value is below 1 − confidence; `equivalent` when a margin is given and the 90 % interval
  * lies inside it; else `inconclusive`.
  */
-export function verdictOf({ direction, pairs, difference, pAdjusted, confidence, interval90, margin }: Evidence): ComparisonVerdict | null {
+export function verdictOf({
+  direction,
+  pairs,
+  difference,
+  pAdjusted,
+  confidence,
+  interval90,
+  margin,
+}: Evidence): ComparisonVerdict | null {
   if (direction === 'neutral') return null;
   if (pairs < fewestPairs || pAdjusted === null || difference === null) return 'too little data';
-  if (pAdjusted < 1 - confidence && difference !== 0) return difference > 0 === (direction === 'maximize') ? 'better' : 'worse';
+  if (pAdjusted < 1 - confidence && difference !== 0)
+    return difference > 0 === (direction === 'maximize') ? 'better' : 'worse';
   if (margin !== null && interval90 !== null && interval90[0] > -margin && interval90[1] < margin) return 'equivalent';
   return 'inconclusive';
 }

@@ -4,7 +4,8 @@ import type { EvaluatorColumns, MetricSource } from './metric-source.ts';
 export function within(source: MetricSource, has: Uint8Array, size: number): MetricSource {
   const { codes, dictionary } = source.examples;
   const rows = Int32Array.from(codes.keys()).filter((row) => codes[row]! >= 0 && has[codes[row]!] === 1);
-  const floats = (values: Float64Array) => (values.length === 0 ? values : Float64Array.from(rows, (row) => values[row]!));
+  const floats = (values: Float64Array) =>
+    values.length === 0 ? values : Float64Array.from(rows, (row) => values[row]!);
   const bytes = (values: Uint8Array) => Uint8Array.from(rows, (row) => values[row]!);
   const take = (values: Int32Array) => Int32Array.from(rows, (row) => values[row]!);
   const cut = (columns: EvaluatorColumns): EvaluatorColumns => ({

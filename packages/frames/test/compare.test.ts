@@ -14,15 +14,30 @@ test('tests 0/1 scores of one repetition by exact McNemar, with the t interval o
   const columns = { a: Object.values(base).flat() as number[], b: Object.values(candidate).flat() as number[] };
   const t = pairedT(columns);
   expect(row).toMatchObject({
-    metric: 'exact', candidate: 'new name', direction: 'maximize', test: 'mcnemar', n_paired: 20, n_missing: 0,
-    base_mean: 0.4, candidate_mean: 0.75, difference: t.meanDifference, ci_low: t.low, ci_high: t.high,
-    p_value: mcnemar(columns).p, improved: 7, regressed: 0, unchanged: 13, verdict: 'better',
+    metric: 'exact',
+    candidate: 'new name',
+    direction: 'maximize',
+    test: 'mcnemar',
+    n_paired: 20,
+    n_missing: 0,
+    base_mean: 0.4,
+    candidate_mean: 0.75,
+    difference: t.meanDifference,
+    ci_low: t.low,
+    ci_high: t.high,
+    p_value: mcnemar(columns).p,
+    improved: 7,
+    regressed: 0,
+    unchanged: 13,
+    verdict: 'better',
   });
 });
 
 test('averages repetitions inside an example before anything else', () => {
   const base = table(12, (index) => [smooth(index), smooth(index) + 0.1]);
-  const candidate = table(12, (index) => [smooth(index + 1), smooth(index * 2), smooth(index * 3)].slice(0, index % 2 ? 3 : 2));
+  const candidate = table(12, (index) =>
+    [smooth(index + 1), smooth(index * 2), smooth(index * 3)].slice(0, index % 2 ? 3 : 2),
+  );
   const [row] = compare(scored(base), scored(candidate)).metrics;
 
   const mean = (cells: readonly Cell[]) => (cells as number[]).reduce((sum, score) => sum + score, 0) / cells.length;
@@ -34,7 +49,10 @@ test('averages repetitions inside an example before anything else', () => {
 });
 
 test('tests 0/1 scores of several repetitions by paired t', () => {
-  const [row] = compare(scored(table(12, (index) => [index % 2, 1])), scored(table(12, (index) => [index % 3 ? 1 : 0, 1]))).metrics;
+  const [row] = compare(
+    scored(table(12, (index) => [index % 2, 1])),
+    scored(table(12, (index) => [index % 3 ? 1 : 0, 1])),
+  ).metrics;
   expect(row?.test).toBe('paired-t');
 });
 
@@ -48,7 +66,11 @@ test('pairs by example id, whatever the order', () => {
 test('counts equal repetitions in another order as unchanged', () => {
   const base = table(12, () => [0.1, 0.2, 0.3, 0.7]);
   const candidate = table(12, () => [0.7, 0.3, 0.2, 0.1]);
-  expect(compare(scored(base), scored(candidate)).metrics[0]).toMatchObject({ unchanged: 12, improved: 0, regressed: 0 });
+  expect(compare(scored(base), scored(candidate)).metrics[0]).toMatchObject({
+    unchanged: 12,
+    improved: 0,
+    regressed: 0,
+  });
 });
 
 describe('the verdict', () => {
@@ -76,7 +98,10 @@ describe('the verdict', () => {
     ['maximize', 'better', 12, 0],
     ['neutral', null, null, null],
   ] as const)('of more of a metric to %s is %s', (direction, verdict, improved, regressed) => {
-    const candidate = scored(table(12, (index) => smooth(index) + 0.5 + noise(index)), { direction });
+    const candidate = scored(
+      table(12, (index) => smooth(index) + 0.5 + noise(index)),
+      { direction },
+    );
     const comparison = compare(scored(table(12, smooth), { direction }), candidate);
     expect(comparison.metrics[0]).toMatchObject({ direction, verdict, improved, regressed });
   });
@@ -85,11 +110,17 @@ describe('the verdict', () => {
 test('adjusts p-values by Holm over every metric and candidate', () => {
   const base = scored(table(20, smooth), { latencyMs: (id) => id.length * 10 });
   const candidates = ['x', 'y'].map((id, at) =>
-    scored(table(20, (index) => smooth(index) + 0.1 * Math.sin(index * (at + 2)) + 0.05), { id, latencyMs: (_, repetition) => 90 + repetition + at }),
+    scored(
+      table(20, (index) => smooth(index) + 0.1 * Math.sin(index * (at + 2)) + 0.05),
+      { id, latencyMs: (_, repetition) => 90 + repetition + at },
+    ),
   );
   const { metrics } = compare(base, candidates);
   expect(metrics.map(({ metric, candidate }) => [metric, candidate])).toEqual([
-    ['exact', 'x name'], ['exact', 'y name'], ['latency_ms', 'x name'], ['latency_ms', 'y name'],
+    ['exact', 'x name'],
+    ['exact', 'y name'],
+    ['latency_ms', 'x name'],
+    ['latency_ms', 'y name'],
   ]);
   expect(metrics.map((row) => row.p_adjusted)).toEqual(adjustP({ p: metrics.map((row) => row.p_value) }).adjusted);
   expect(metrics[2]?.direction).toBe('minimize');
@@ -108,10 +139,22 @@ test('never counts what is missing, failed or skipped as a zero', () => {
   };
   const comparison = compare(scored(base), scored(candidate));
   expect(comparison.metrics[0]).toMatchObject({
-    n_paired: 11, n_missing: 4, candidate_mean: (10 + 0.5) / 11, base_mean: 1, base_coverage: 1, candidate_coverage: 21 / 30, regressed: 1, unchanged: 10,
+    n_paired: 11,
+    n_missing: 4,
+    candidate_mean: (10 + 0.5) / 11,
+    base_mean: 1,
+    base_coverage: 1,
+    candidate_coverage: 21 / 30,
+    regressed: 1,
+    unchanged: 10,
   });
   expect(comparison.warnings).toContain("exact, 'experiment name': 4 of 15 examples have no pair of values");
-  expect(comparison.examples.find((row) => row.example_id === 'example-0')).toMatchObject({ base: 1, value: null, difference: null, change: null });
+  expect(comparison.examples.find((row) => row.example_id === 'example-0')).toMatchObject({
+    base: 1,
+    value: null,
+    difference: null,
+    change: null,
+  });
 });
 
 test('bounds the difference by the best and the worst that missing scores can be', () => {
@@ -119,12 +162,20 @@ test('bounds the difference by the best and the worst that missing scores can be
   const [row] = compare(scored(table(10, (index) => Number(index > 0))), scored(candidate)).metrics;
   // Example 0 had 0 and can only gain; example 1 had 1 and can only lose.
   expect(row).toMatchObject({ difference: 0, difference_worst: -0.1, difference_best: 0.1 });
-  expect(compare(scored(table(10, () => 7)), scored(candidate)).metrics[0]).toMatchObject({ difference_worst: null, difference_best: null });
-  expect(compare(scored(table(10, () => 7)), scored(candidate), { ranges: { exact: [0, 10] } }).metrics[0]?.difference_worst).toBeCloseTo((8 * -6 - 2 * 7) / 10);
+  expect(compare(scored(table(10, () => 7)), scored(candidate)).metrics[0]).toMatchObject({
+    difference_worst: null,
+    difference_best: null,
+  });
+  expect(
+    compare(scored(table(10, () => 7)), scored(candidate), { ranges: { exact: [0, 10] } }).metrics[0]?.difference_worst,
+  ).toBeCloseTo((8 * -6 - 2 * 7) / 10);
 });
 
 test('gives the rows behind improved, regressed and unchanged', () => {
-  const { metrics, examples } = compare(scored(table(12, (index) => index % 3)), scored(table(12, (index) => index % 4)));
+  const { metrics, examples } = compare(
+    scored(table(12, (index) => index % 3)),
+    scored(table(12, (index) => index % 4)),
+  );
   for (const change of ['improved', 'regressed', 'unchanged'] as const) {
     expect(examples.filter((row) => row.change === change)).toHaveLength(metrics[0]![change]!);
   }
@@ -135,20 +186,28 @@ test('refuses another dataset, and warns of another version', () => {
   const base = scored(table(12, smooth));
   const thrown = catching(() => compare(base, scored(table(12, smooth), { datasetId: 'other' })));
   expect(AssayError.is(thrown) && thrown.code).toBe('invalid-config');
-  expect(compare(base, scored(table(12, smooth), { datasetVersionId: 'version-2' })).warnings[0]).toContain('version-2');
+  expect(compare(base, scored(table(12, smooth), { datasetVersionId: 'version-2' })).warnings[0]).toContain(
+    'version-2',
+  );
 });
 
-test.each(['wilcoxon', 'permutation', 'bootstrap', 'clustered'] as const)('tests by %s when asked, the same for the same seed', (name) => {
-  const example = (id: string) => ({ metadata: { topic: `t${Number(id.split('-')[1]) % 5}` } });
-  const base = scored(table(25, smooth), { example });
-  const candidate = scored(table(25, (index) => smooth(index) + 0.1 + 0.05 * Math.sin(index * 3)), { example });
-  const options = { test: name, seed: 5, clusterBy: 'metadata.topic' } as const;
-  const [row] = compare(base, candidate, options).metrics;
-  expect(row).toMatchObject({ test: name, verdict: 'better' });
-  expect(row!.ci_low!).toBeLessThan(row!.difference!);
-  expect(row!.ci_high!).toBeGreaterThan(row!.difference!);
-  expect(compare(base, candidate, options).metrics).toEqual([row]);
-});
+test.each(['wilcoxon', 'permutation', 'bootstrap', 'clustered'] as const)(
+  'tests by %s when asked, the same for the same seed',
+  (name) => {
+    const example = (id: string) => ({ metadata: { topic: `t${Number(id.split('-')[1]) % 5}` } });
+    const base = scored(table(25, smooth), { example });
+    const candidate = scored(
+      table(25, (index) => smooth(index) + 0.1 + 0.05 * Math.sin(index * 3)),
+      { example },
+    );
+    const options = { test: name, seed: 5, clusterBy: 'metadata.topic' } as const;
+    const [row] = compare(base, candidate, options).metrics;
+    expect(row).toMatchObject({ test: name, verdict: 'better' });
+    expect(row!.ci_low!).toBeLessThan(row!.difference!);
+    expect(row!.ci_high!).toBeGreaterThan(row!.difference!);
+    expect(compare(base, candidate, options).metrics).toEqual([row]);
+  },
+);
 
 test.each<[string, object]>([
   ['an unknown metric', { metrics: ['exactly'] }],
@@ -162,8 +221,14 @@ test.each<[string, object]>([
 });
 
 test('gives the same from frames as from records', () => {
-  const base = scored(table(15, (index) => [smooth(index), index % 4 ? smooth(index + 2) : 'failed']), { latencyMs: (id) => id.length, usage: { promptTokens: 12, completionTokens: null, costUsd: 0.25 } });
-  const candidate = scored(table(15, (index) => [index % 5 ? smooth(index * 2) : 'skipped', 'absent', index % 7 ? 0.5 : 'task failed']), { id: 'b', direction: 'minimize' });
+  const base = scored(
+    table(15, (index) => [smooth(index), index % 4 ? smooth(index + 2) : 'failed']),
+    { latencyMs: (id) => id.length, usage: { promptTokens: 12, completionTokens: null, costUsd: 0.25 } },
+  );
+  const candidate = scored(
+    table(15, (index) => [index % 5 ? smooth(index * 2) : 'skipped', 'absent', index % 7 ? 0.5 : 'task failed']),
+    { id: 'b', direction: 'minimize' },
+  );
   const fromRecords = compare(base, candidate);
   const fromFrames = compare(runsFrame(base), runsFrame(candidate));
   expect(fromFrames.metrics).toEqual(fromRecords.metrics);
@@ -174,18 +239,35 @@ test('gives the same from frames as from records', () => {
 test('warns of rows that were given twice', () => {
   const source = scored(table(12, smooth));
   const doubled = { ...source, taskRuns: [...source.taskRuns, { ...source.taskRuns[0]!, id: 'again' }] };
-  expect(compare(doubled, source).warnings).toEqual(['the base: 1 examples have more task runs than repetitions; all of them are averaged']);
+  expect(compare(doubled, source).warnings).toEqual([
+    'the base: 1 examples have more task runs than repetitions; all of them are averaged',
+  ]);
 });
 
 test('compares within slices, and adjusts these among themselves', () => {
-  const example = (id: string) => ({ splits: [Number(id.split('-')[1]) % 2 ? 'odd' : 'even'], metadata: { topic: 'all' } });
+  const example = (id: string) => ({
+    splits: [Number(id.split('-')[1]) % 2 ? 'odd' : 'even'],
+    metadata: { topic: 'all' },
+  });
   const base = scored(table(30, smooth), { example });
-  const candidate = scored(table(30, (index) => smooth(index) + (index % 2 ? 0.3 : -0.3) + 0.01 * Math.sin(index)), { example });
-  const { metrics, slices } = compare(base, candidate, { slices: ['splits', 'metadata.topic', ({ id }) => id.slice(-1)] });
+  const candidate = scored(
+    table(30, (index) => smooth(index) + (index % 2 ? 0.3 : -0.3) + 0.01 * Math.sin(index)),
+    { example },
+  );
+  const { metrics, slices } = compare(base, candidate, {
+    slices: ['splits', 'metadata.topic', ({ id }) => id.slice(-1)],
+  });
   expect(metrics[0]?.verdict).toBe('inconclusive');
   const bySplit = slices.filter((row) => row.slice_key === 'splits');
-  expect(bySplit.map(({ slice_value, n_paired, verdict }) => [slice_value, n_paired, verdict])).toEqual([['even', 15, 'worse'], ['odd', 15, 'better']]);
-  expect(slices.find((row) => row.slice_key === 'metadata.topic')).toMatchObject({ slice_value: 'all', n_paired: 30, n_missing: 0 });
+  expect(bySplit.map(({ slice_value, n_paired, verdict }) => [slice_value, n_paired, verdict])).toEqual([
+    ['even', 15, 'worse'],
+    ['odd', 15, 'better'],
+  ]);
+  expect(slices.find((row) => row.slice_key === 'metadata.topic')).toMatchObject({
+    slice_value: 'all',
+    n_paired: 30,
+    n_missing: 0,
+  });
   expect(slices).toHaveLength(2 + 1 + 10);
 });
 

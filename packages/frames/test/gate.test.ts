@@ -4,14 +4,23 @@ import { compare, gate, type GateRules, summarize } from '../src/index.ts';
 import { type Cell, scored, type ScoredOptions, table } from './fixtures/scored.ts';
 
 const alternating = (index: number) => index % 2;
-const passes = (cells: (index: number) => Cell, rules: GateRules, count = 20) => gate(summarize(scored(table(count, cells))), rules);
-const against = (base: (index: number) => Cell, candidate: (index: number) => Cell, rules: GateRules, count = 20, options: ScoredOptions = {}) =>
-  gate(compare(scored(table(count, base), options), scored(table(count, candidate), options)), rules);
+const passes = (cells: (index: number) => Cell, rules: GateRules, count = 20) =>
+  gate(summarize(scored(table(count, cells))), rules);
+const against = (
+  base: (index: number) => Cell,
+  candidate: (index: number) => Cell,
+  rules: GateRules,
+  count = 20,
+  options: ScoredOptions = {},
+) => gate(compare(scored(table(count, base), options), scored(table(count, candidate), options)), rules);
 
 describe('a mean', () => {
   test('meets its least and its greatest value, ends included', () => {
     expect(passes(alternating, { min: { exact: 0.5 }, max: { exact: 0.5 } }).passed).toBe(true);
-    expect(passes(alternating, { min: { exact: 0.51 } })).toMatchObject({ passed: false, checks: [{ rule: 'min', metric: 'exact', value: 0.5, threshold: 0.51 }] });
+    expect(passes(alternating, { min: { exact: 0.51 } })).toMatchObject({
+      passed: false,
+      checks: [{ rule: 'min', metric: 'exact', value: 0.5, threshold: 0.51 }],
+    });
     expect(passes(alternating, { max: { exact: 0.49 } }).passed).toBe(false);
   });
 
@@ -57,12 +66,20 @@ describe('fails closed', () => {
   });
 
   test('for a neutral metric, and for one the candidate does not have', () => {
-    expect(against(alternating, alternating, { noRegression: { exact: true } }, 20, { direction: 'neutral' }).passed).toBe(false);
+    expect(
+      against(alternating, alternating, { noRegression: { exact: true } }, 20, { direction: 'neutral' }).passed,
+    ).toBe(false);
     expect(against(alternating, () => 'failed', { noRegression: { exact: true } }).passed).toBe(false);
   });
 
   test('for coverage of the base', () => {
-    expect(against((index) => (index < 3 ? 'failed' : 1), () => 1, { noRegression: { exact: true } }).passed).toBe(false);
+    expect(
+      against(
+        (index) => (index < 3 ? 'failed' : 1),
+        () => 1,
+        { noRegression: { exact: true } },
+      ).passed,
+    ).toBe(false);
   });
 });
 
@@ -73,7 +90,9 @@ describe('no regression', () => {
   test('fails when the candidate is significantly worse, by its direction', () => {
     expect(against(noisy, shifted(-0.2), { noRegression: { exact: true } }).passed).toBe(false);
     expect(against(noisy, shifted(0.2), { noRegression: { exact: true } }).passed).toBe(true);
-    expect(against(noisy, shifted(0.2), { noRegression: { exact: true } }, 20, { direction: 'minimize' }).passed).toBe(false);
+    expect(against(noisy, shifted(0.2), { noRegression: { exact: true } }, 20, { direction: 'minimize' }).passed).toBe(
+      false,
+    );
     expect(against(noisy, shifted(-0.005), { noRegression: { exact: true } }).passed).toBe(true);
   });
 
@@ -82,8 +101,14 @@ describe('no regression', () => {
     expect(against(noisy, noisy, { noRegression: { exact: 0.01 } }).passed).toBe(true);
   });
 
-  test.each([['maximize', -1], ['minimize', 1]] as const)('with a margin asks that the one-sided bound lies above it (%s)', (direction, worse) => {
-    const comparison = compare(scored(table(20, noisy), { direction }), scored(table(20, shifted(worse * 0.02)), { direction }));
+  test.each([
+    ['maximize', -1],
+    ['minimize', 1],
+  ] as const)('with a margin asks that the one-sided bound lies above it (%s)', (direction, worse) => {
+    const comparison = compare(
+      scored(table(20, noisy), { direction }),
+      scored(table(20, shifted(worse * 0.02)), { direction }),
+    );
     const { ci90_low, ci90_high } = comparison.metrics[0]!;
     const loss = direction === 'maximize' ? -ci90_low! : ci90_high!;
     expect(loss).toBeGreaterThan(0.02);
@@ -94,11 +119,19 @@ describe('no regression', () => {
 
   test('judges every candidate by every rule', () => {
     const candidates = ['a', 'b'].map((id) => scored(table(20, shifted(id === 'a' ? 0.1 : -0.3)), { id }));
-    const { passed, checks } = gate(compare(scored(table(20, noisy)), candidates), { min: { exact: 0.4 }, noRegression: { exact: true }, maxErrorRate: 0 });
+    const { passed, checks } = gate(compare(scored(table(20, noisy)), candidates), {
+      min: { exact: 0.4 },
+      noRegression: { exact: true },
+      maxErrorRate: 0,
+    });
     expect(passed).toBe(false);
     expect(checks.map(({ candidate, rule, passed: ok }) => [candidate, rule, ok])).toEqual([
-      ['a name', 'min', true], ['a name', 'no-regression', true], ['a name', 'max-error-rate', true],
-      ['b name', 'min', false], ['b name', 'no-regression', false], ['b name', 'max-error-rate', true],
+      ['a name', 'min', true],
+      ['a name', 'no-regression', true],
+      ['a name', 'max-error-rate', true],
+      ['b name', 'min', false],
+      ['b name', 'no-regression', false],
+      ['b name', 'max-error-rate', true],
     ]);
   });
 });

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { compare } from '../src/index.ts';
-import { createRandom, meanCi, normalQuantile, pairedClustered, pairedT, proportionCi, type RandomSource } from '../src/statistics/index.ts';
+import {
+  createRandom,
+  meanCi,
+  normalQuantile,
+  pairedClustered,
+  pairedT,
+  proportionCi,
+  type RandomSource,
+} from '../src/statistics/index.ts';
 import { scored, table } from './fixtures/scored.ts';
 
 /** How many experiments are simulated for each test; more by the environment, as in `SIMULATIONS=20000`. */
@@ -34,7 +42,8 @@ test.each<[string, number, number, (random: RandomSource, hard: number) => numbe
 ])('a comparison of equals with %s finds a difference in at most 5 %', (_, examples, repetitions, score) => {
   const rate = share((random) => {
     const hard = Array.from({ length: examples }, () => normal(random));
-    const side = () => scored(table(examples, (index) => Array.from({ length: repetitions }, () => score(random, hard[index]!))));
+    const side = () =>
+      scored(table(examples, (index) => Array.from({ length: repetitions }, () => score(random, hard[index]!))));
     const { verdict } = compare(side(), side()).metrics[0]!;
     return verdict === 'better' || verdict === 'worse';
   });
@@ -55,22 +64,37 @@ test.each(['wilcoxon', 'permutation', 'bootstrap'] as const)('so does one by %s'
 
 test('a comparison of equals by many metrics finds any difference in at most 5 %', () => {
   const rate = share((random) => {
-    const candidates = ['a', 'b', 'c', 'd', 'e'].map((id) => scored(table(20, () => 0.15 * normal(random)), { id }));
+    const candidates = ['a', 'b', 'c', 'd', 'e'].map((id) =>
+      scored(
+        table(20, () => 0.15 * normal(random)),
+        { id },
+      ),
+    );
     const { metrics } = compare(scored(table(20, () => 0.15 * normal(random))), candidates);
     return metrics.some(({ verdict }) => verdict === 'better' || verdict === 'worse');
   });
   expect(rate).toBeLessThanOrEqual(0.05 + slack(0.05));
 });
 
-test.each([[12, 1], [30, 1], [15, 4]])('the 95 % interval of a difference holds the truth in 95 % (%i examples, %i repetitions)', (examples, repetitions) => {
-  const rate = share((random) => {
-    const hard = Array.from({ length: examples }, () => normal(random));
-    const side = (gain: number) => scored(table(examples, (index) => Array.from({ length: repetitions }, () => graded(random, hard[index]!) + gain)));
-    const { ci_low, ci_high } = compare(side(0), side(0.07)).metrics[0]!;
-    return ci_low! <= 0.07 && 0.07 <= ci_high!;
-  });
-  expect(Math.abs(rate - 0.95)).toBeLessThanOrEqual(slack(0.95));
-});
+test.each([
+  [12, 1],
+  [30, 1],
+  [15, 4],
+])(
+  'the 95 % interval of a difference holds the truth in 95 % (%i examples, %i repetitions)',
+  (examples, repetitions) => {
+    const rate = share((random) => {
+      const hard = Array.from({ length: examples }, () => normal(random));
+      const side = (gain: number) =>
+        scored(
+          table(examples, (index) => Array.from({ length: repetitions }, () => graded(random, hard[index]!) + gain)),
+        );
+      const { ci_low, ci_high } = compare(side(0), side(0.07)).metrics[0]!;
+      return ci_low! <= 0.07 && 0.07 <= ci_high!;
+    });
+    expect(Math.abs(rate - 0.95)).toBeLessThanOrEqual(slack(0.95));
+  },
+);
 
 test('a difference no larger than the margin is called equivalent in at most 5 %', () => {
   const rate = share((random) => {

@@ -52,23 +52,46 @@ test.each([1, 3])('gives the numbers of the summary that core gives, with %i rep
 });
 
 test('says how much of what was planned has a score, and between which means the whole lies', () => {
-  const source = scored({ ...table(8, () => 1), 'example-0': ['failed'], 'example-1': ['task failed'], 'example-2': ['skipped'], 'example-3': ['absent'] });
+  const source = scored({
+    ...table(8, () => 1),
+    'example-0': ['failed'],
+    'example-1': ['task failed'],
+    'example-2': ['skipped'],
+    'example-3': ['absent'],
+  });
   expect(summarize(source).evaluators['exact']).toMatchObject({
-    planned: 8, ok: 4, failed: 1, skipped: 1, missing: 2, scored: 4, mean: 1, coverage: 4 / 7, bounds: [4 / 7, 1],
+    planned: 8,
+    ok: 4,
+    failed: 1,
+    skipped: 1,
+    missing: 2,
+    scored: 4,
+    mean: 1,
+    coverage: 4 / 7,
+    bounds: [4 / 7, 1],
   });
 });
 
 test('summarises each slice by its own planned runs', async () => {
-  const { slices } = summarize(await ran(2), { slices: ['splits', 'metadata.topic', ({ input }) => (input === 5 ? 'five' : null)] });
+  const { slices } = summarize(await ran(2), {
+    slices: ['splits', 'metadata.topic', ({ input }) => (input === 5 ? 'five' : null)],
+  });
   expect(slices.map(({ key, value, examples }) => [key, value, examples])).toEqual([
-    ['splits', 'easy', 10], ['splits', 'hard', 4], ['metadata.topic', 'even', 7], ['metadata.topic', 'odd', 7], ['slice', 'five', 1],
+    ['splits', 'easy', 10],
+    ['splits', 'hard', 4],
+    ['metadata.topic', 'even', 7],
+    ['metadata.topic', 'odd', 7],
+    ['slice', 'five', 1],
   ]);
   expect(slices.at(-1)!.summary.taskRuns).toEqual({ planned: 2, ok: 1, failed: 1, missing: 0 });
 });
 
 test('slices a frame by metadata, flattened or not, and has no splits to slice by', async () => {
   const experiment = await ran(1);
-  const expected = summarize(experiment, { slices: ['metadata.topic'] }).slices.map(({ value, summary }) => [value, summary.evaluators['exact']!.mean]);
+  const expected = summarize(experiment, { slices: ['metadata.topic'] }).slices.map(({ value, summary }) => [
+    value,
+    summary.evaluators['exact']!.mean,
+  ]);
   for (const frame of [runsFrame(experiment), runsFrame(experiment, { flatten: true })]) {
     const { slices } = summarize(frame, { slices: ['metadata.topic'] });
     expect(slices.map(({ value, summary }) => [value, summary.evaluators['exact']!.mean])).toEqual(expected);

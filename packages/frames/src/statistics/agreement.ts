@@ -58,7 +58,12 @@ export function fleissKappa(
   const rows = table.map((row) => Array.from(row));
   const judges = sum(rows[0] ?? []);
   const uneven = rows.findIndex((row) => sum(row) !== judges || row.length !== rows[0]!.length);
-  if (uneven >= 0) throw invalidInput(`row ${uneven + 1} of the table`, `${judges} ratings in ${rows[0]!.length} categories`, rows[uneven]!.join(', '));
+  if (uneven >= 0)
+    throw invalidInput(
+      `row ${uneven + 1} of the table`,
+      `${judges} ratings in ${rows[0]!.length} categories`,
+      rows[uneven]!.join(', '),
+    );
   if (rows.length === 0 || judges < 2) return { kappa: null };
   const total = rows.length * judges;
   const shares = rows[0]!.map((_, column) => rows.reduce((count, row) => count + row[column]!, 0) / total);

@@ -45,7 +45,11 @@ function betaPower(a: number, b: number, x: number, complement: number): number 
   const n = a + b;
   const excess = excessOf(a, b, x, complement);
   const exponent =
-    stirlingError(n) - stirlingError(a) - stirlingError(b) - deviance(a, n * x, excess) - deviance(b, n * complement, -excess);
+    stirlingError(n) -
+    stirlingError(a) -
+    stirlingError(b) -
+    deviance(a, n * x, excess) -
+    deviance(b, n * complement, -excess);
   return Math.exp(exponent) * Math.sqrt((a * b) / (2 * Math.PI * n));
 }
 

@@ -70,14 +70,17 @@ export function ece(
     counts[bin]! += 1;
     scores[bin]! += p;
     hits[bin]! += truth[row]!;
-    if (strategy === 'quantile') edges[bin] = { low: Math.min(edges[bin]!.low, p), high: Math.max(edges[bin]!.high, p) };
+    if (strategy === 'quantile')
+      edges[bin] = { low: Math.min(edges[bin]!.low, p), high: Math.max(edges[bin]!.high, p) };
   });
   const curve = edges.flatMap((edge, bin): readonly CalibrationBin[] => {
     const count = counts[bin]!;
     if (count === 0) return strategy === 'uniform' ? [{ ...edge, count, meanScore: null, rate: null }] : [];
     return [{ ...edge, count, meanScore: scores[bin]! / count, rate: hits[bin]! / count }];
   });
-  const gaps = curve.filter(({ count }) => count > 0).map(({ count, meanScore, rate }) => ({ count, gap: Math.abs(meanScore! - rate!) }));
+  const gaps = curve
+    .filter(({ count }) => count > 0)
+    .map(({ count, meanScore, rate }) => ({ count, gap: Math.abs(meanScore! - rate!) }));
   if (gaps.length === 0) return { ece: null, mce: null, curve };
   return {
     ece: gaps.reduce((sum, { count, gap }) => sum + count * gap, 0) / score.length,

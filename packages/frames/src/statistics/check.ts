@@ -21,7 +21,8 @@ export function fractionOption(name: string, value: number): number {
 
 /** A whole number that is at least `least`. */
 export function wholeOption(name: string, value: number, least: number): number {
-  if (!Number.isSafeInteger(value) || value < least) throw invalidConfig(name, `a whole number of at least ${least}`, value);
+  if (!Number.isSafeInteger(value) || value < least)
+    throw invalidConfig(name, `a whole number of at least ${least}`, value);
   return value;
 }
 

@@ -45,7 +45,8 @@ export function classificationReport(
   { truth, predicted }: { readonly truth: Categories; readonly predicted: Categories },
   { labels, zeroDivision = null }: ClassificationOptions = {},
 ): ClassificationReport {
-  if (zeroDivision !== 0 && zeroDivision !== 1 && zeroDivision !== null) throw invalidConfig('zeroDivision', '0, 1 or null', zeroDivision);
+  if (zeroDivision !== 0 && zeroDivision !== 1 && zeroDivision !== null)
+    throw invalidConfig('zeroDivision', '0, 1 or null', zeroDivision);
   const all = sortedCategories(truth, predicted);
   const { matrix: whole, n } = countPairs(truth, predicted, all);
   const wholeTruth = whole.map((row) => total(row));
@@ -71,7 +72,11 @@ export function classificationReport(
     recall: classes.map(({ recall }) => recall),
     f1: classes.map(({ f1 }) => f1),
     support,
-    macro: meanOf(classes, classes.map(() => 1), zeroDivision),
+    macro: meanOf(
+      classes,
+      classes.map(() => 1),
+      zeroDivision,
+    ),
     weighted: meanOf(classes, support, zeroDivision),
     micro: averagesOf(total(hits), total(chosen), total(support)),
   };
@@ -121,20 +126,19 @@ export function binaryMetrics(
   { positive = 1 }: { readonly positive?: Category | undefined } = {},
 ): BinaryMetrics {
   sameLength('truth and predicted', truth, predicted);
-  let [tp, fp, fn, tn] = [0, 0, 0, 0];
+  const counts = { tp: 0, fp: 0, fn: 0, tn: 0 };
   for (let row = 0; row < truth.length; row += 1) {
     if (!isCategory(truth[row]) || !isCategory(predicted[row])) continue;
-    if (truth[row] === positive) predicted[row] === positive ? (tp += 1) : (fn += 1);
-    else predicted[row] === positive ? (fp += 1) : (tn += 1);
+    const isFound = predicted[row] === positive;
+    if (truth[row] === positive) counts[isFound ? 'tp' : 'fn'] += 1;
+    else counts[isFound ? 'fp' : 'tn'] += 1;
   }
+  const { tp, fp, fn, tn } = counts;
   const divide = (part: number, of: number) => (of === 0 ? null : part / of);
   const recall = divide(tp, tp + fn);
   const specificity = divide(tn, tn + fp);
   return {
-    tp,
-    fp,
-    fn,
-    tn,
+    ...counts,
     accuracy: divide(tp + tn, tp + fp + fn + tn),
     precision: divide(tp, tp + fp),
     recall,

@@ -60,8 +60,16 @@ export function clusteredStderr(
  */
 export function clusteredMeanCi(
   input: { readonly values: Values; readonly clusters: Clusters },
-  { confidence = 0.95, correction }: { readonly confidence?: number | undefined; readonly correction?: ClusterCorrection | undefined } = {},
-): { readonly mean: number | null; readonly low: number | null; readonly high: number | null; readonly df: number | null } {
+  {
+    confidence = 0.95,
+    correction,
+  }: { readonly confidence?: number | undefined; readonly correction?: ClusterCorrection | undefined } = {},
+): {
+  readonly mean: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly df: number | null;
+} {
   fractionOption('confidence', confidence);
   const { mean, stderr, clusters } = clusteredStderr(input, { correction });
   if (mean === null || stderr === null) return { mean, low: null, high: null, df: clusters < 2 ? null : clusters - 1 };

@@ -25,7 +25,10 @@ export function correlation(
   const pairs = presentPairs(a, b);
   const n = pairs.a.length;
   if (method === 'kendall') return { n, ...kendallTau(pairs.a, pairs.b, alternative) };
-  const r = method === 'pearson' ? productMoment(pairs.a, pairs.b) : productMoment(averageRanks(pairs.a).ranks, averageRanks(pairs.b).ranks);
+  const r =
+    method === 'pearson'
+      ? productMoment(pairs.a, pairs.b)
+      : productMoment(averageRanks(pairs.a).ranks, averageRanks(pairs.b).ranks);
   if (r === null) return { n, r, p: null };
   // Two pairs always lie on a line: Pearson's p is then 1 by convention, Spearman's is not defined.
   if (n === 2) return { n, r, p: method === 'pearson' ? pearsonOfTwo(r, alternative) : null };

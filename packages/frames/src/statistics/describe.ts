@@ -99,7 +99,11 @@ export function quantile(
 }
 
 /** One quantile of values in ascending order; `NaN` without a value. */
-export function quantileOfSorted(sorted: ArrayLike<number>, fraction: number, method: QuantileMethod = 'linear'): number {
+export function quantileOfSorted(
+  sorted: ArrayLike<number>,
+  fraction: number,
+  method: QuantileMethod = 'linear',
+): number {
   const n = sorted.length;
   const index = Math.min(Math.max(virtualIndex(n, fraction, method), 0), n - 1);
   const below = Math.floor(index);

@@ -17,7 +17,10 @@ export function cohensDz({ a, b }: { readonly a: Values; readonly b: Values }): 
  * Source: Cohen (1988), section 2.5; Hedges, Distribution Theory for Glass's Estimator (1981), with his approximation
  * 1 − 3 ÷ (4 df − 1).
  */
-export function cohensD({ a, b }: { readonly a: Values; readonly b: Values }): { readonly d: number | null; readonly g: number | null } {
+export function cohensD({ a, b }: { readonly a: Values; readonly b: Values }): {
+  readonly d: number | null;
+  readonly g: number | null;
+} {
   const first = moments(present(a));
   const second = moments(present(b));
   const df = first.count + second.count - 2;

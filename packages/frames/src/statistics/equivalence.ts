@@ -31,7 +31,14 @@ export function equivalencePaired(
   const below = shifted(differences, -margin, 'less');
   const { n, meanDifference, low, high } = estimate;
   const p = above.p === null || below.p === null ? null : Math.max(above.p, below.p);
-  return { n, meanDifference, low, high, p, equivalent: low === null || high === null ? null : low > -margin && high < margin };
+  return {
+    n,
+    meanDifference,
+    low,
+    high,
+    p,
+    equivalent: low === null || high === null ? null : low > -margin && high < margin,
+  };
 }
 
 /**
@@ -43,7 +50,13 @@ export function equivalencePaired(
 export function nonInferiorityPaired(
   { a, b }: { readonly a: Values; readonly b: Values },
   options: { readonly margin: number; readonly alpha?: number | undefined },
-): { readonly n: number; readonly meanDifference: number | null; readonly bound: number | null; readonly p: number | null; readonly nonInferior: boolean | null } {
+): {
+  readonly n: number;
+  readonly meanDifference: number | null;
+  readonly bound: number | null;
+  readonly p: number | null;
+  readonly nonInferior: boolean | null;
+} {
   const margin = checkedMargin(options.margin);
   const alpha = fractionOption('alpha', options.alpha ?? 0.05);
   const differences = pairedDifferences(a, b);
@@ -53,7 +66,10 @@ export function nonInferiorityPaired(
 }
 
 function shifted(differences: Float64Array, by: number, alternative: 'greater' | 'less'): TTest {
-  return differenceT(differences.map((difference) => difference + by), { alternative });
+  return differenceT(
+    differences.map((difference) => difference + by),
+    { alternative },
+  );
 }
 
 function checkedMargin(margin: number): number {

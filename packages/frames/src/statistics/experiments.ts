@@ -61,7 +61,8 @@ export function compareExperiments(
   const differences = shared.map((id) => second.get(id)! - first.get(id)!);
   const improved = differences.filter((difference) => difference > 0).length;
   const regressed = differences.filter((difference) => difference < 0).length;
-  const meanOver = (means: ReadonlyMap<string | number, number>) => (shared.length === 0 ? null : moments(shared.map((id) => means.get(id)!)).mean);
+  const meanOver = (means: ReadonlyMap<string | number, number>) =>
+    shared.length === 0 ? null : moments(shared.map((id) => means.get(id)!)).mean;
   return {
     ...differenceT(differences, options),
     onlyA: first.size - shared.length,
@@ -75,7 +76,10 @@ export function compareExperiments(
 }
 
 function meansOfRows(rows: readonly ScoreRow[]): ReadonlyMap<string | number, number> {
-  return exampleMeans(rows.map(({ exampleId }) => exampleId), rows.map(({ score }) => score));
+  return exampleMeans(
+    rows.map(({ exampleId }) => exampleId),
+    rows.map(({ score }) => score),
+  );
 }
 
 function exampleMeans(examples: readonly (string | number)[], values: Values): ReadonlyMap<string | number, number> {

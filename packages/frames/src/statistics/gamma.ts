@@ -1,4 +1,4 @@
-const logRootTwoPi = 0.918938533204672741780329736406;
+const logRootTwoPi = 0.9189385332046727;
 
 /**
  * Coefficients of Stirling's series for ln Γ: B(2k) ÷ (2k (2k − 1)), k = 1 …

@@ -77,7 +77,12 @@ export function proportionCi(
   return { p: successes / n, low, high };
 }
 
-function proportionBounds(successes: number, n: number, method: ProportionMethod, tail: number): readonly [number, number] {
+function proportionBounds(
+  successes: number,
+  n: number,
+  method: ProportionMethod,
+  tail: number,
+): readonly [number, number] {
   const failures = n - successes;
   const z = -normalQuantile(tail);
   switch (method) {

@@ -8,7 +8,11 @@ import { averageRanks } from './values.ts';
  * Source: Kendall, Rank Correlation Methods (4th edition, 1970), as `scipy.stats.kendalltau`; discordant pairs are
  * counted by merge sort (Knight 1966).
  */
-export function kendallTau(a: Float64Array, b: Float64Array, alternative: Alternative): { readonly r: number | null; readonly p: number | null } {
+export function kendallTau(
+  a: Float64Array,
+  b: Float64Array,
+  alternative: Alternative,
+): { readonly r: number | null; readonly p: number | null } {
   const n = a.length;
   const pairs = (n * (n - 1)) / 2;
   const order = Uint32Array.from({ length: n }, (_, row) => row).sort((x, y) => a[x]! - a[y]! || b[x]! - b[y]!);

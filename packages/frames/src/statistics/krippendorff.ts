@@ -37,7 +37,8 @@ export function krippendorffAlpha(
       const apart = distance(c, k);
       byChance += apart * marginals[c]! * marginals[k]!;
       for (const counts of units) {
-        if (counts[c]! > 0 && counts[k]! > 0) seen += (apart * counts[c]! * counts[k]!) / (counts.reduce((sum, count) => sum + count, 0) - 1);
+        if (counts[c]! > 0 && counts[k]! > 0)
+          seen += (apart * counts[c]! * counts[k]!) / (counts.reduce((sum, count) => sum + count, 0) - 1);
       }
     }
   }

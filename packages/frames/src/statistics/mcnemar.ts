@@ -21,7 +21,13 @@ export interface McNemarOptions {
 export function mcnemar(
   { a, b }: { readonly a: Values; readonly b: Values },
   { method = 'exact', correction = true }: McNemarOptions = {},
-): { readonly n: number; readonly improved: number; readonly regressed: number; readonly statistic: number | null; readonly p: number | null } {
+): {
+  readonly n: number;
+  readonly improved: number;
+  readonly regressed: number;
+  readonly statistic: number | null;
+  readonly p: number | null;
+} {
   wordOption('method', method, ['exact', 'mid-p', 'chi2']);
   const pairs = presentPairs(a, b);
   const n = pairs.a.length;
@@ -72,6 +78,6 @@ export function signTest(
 }
 
 function binary(value: number): number {
-  if (value !== 0 && value !== 1) throw invalidInput('a score of McNemar\'s test', '0 or 1', value);
+  if (value !== 0 && value !== 1) throw invalidInput("a score of McNemar's test", '0 or 1', value);
   return value;
 }

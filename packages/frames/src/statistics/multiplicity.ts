@@ -32,7 +32,10 @@ export type AdjustMethod = (typeof adjustMethods)[number];
  */
 export function adjustP(
   { p }: { readonly p: Values },
-  { method = 'holm', alpha = 0.05 }: { readonly method?: AdjustMethod | undefined; readonly alpha?: number | undefined } = {},
+  {
+    method = 'holm',
+    alpha = 0.05,
+  }: { readonly method?: AdjustMethod | undefined; readonly alpha?: number | undefined } = {},
 ): { readonly adjusted: readonly (number | null)[]; readonly rejected: readonly (boolean | null)[] } {
   wordOption('method', method, adjustMethods);
   fractionOption('alpha', alpha);
@@ -45,7 +48,10 @@ export function adjustP(
   }
   rows.sort((x, y) => p[x]! - p[y]!);
   const adjusted: (number | null)[] = Array.from({ length: p.length }, () => null);
-  adjustSorted(rows.map((row) => p[row]!), method).forEach((value, at) => (adjusted[rows[at]!] = Math.min(1, value)));
+  adjustSorted(
+    rows.map((row) => p[row]!),
+    method,
+  ).forEach((value, at) => (adjusted[rows[at]!] = Math.min(1, value)));
   return { adjusted, rejected: adjusted.map((value) => (value === null ? null : value <= alpha)) };
 }
 
@@ -98,5 +104,8 @@ function risingMaximum(values: readonly number[]): readonly number[] {
 
 function fallingMinimum(values: readonly number[]): readonly number[] {
   let least = Infinity;
-  return values.toReversed().map((value) => (least = Math.min(least, value))).toReversed();
+  return values
+    .toReversed()
+    .map((value) => (least = Math.min(least, value)))
+    .toReversed();
 }

@@ -33,12 +33,14 @@ export function pairedPermutation(
   const differences = pairedDifferences(a, b);
   const n = differences.length;
   if (n === 0) return { n, statistic: null, p: null };
-  if (asked === 'exact' && n > mostExactPairs) throw invalidConfig('method', `'random' or 'auto' for ${n} pairs`, asked);
+  if (asked === 'exact' && n > mostExactPairs)
+    throw invalidConfig('method', `'random' or 'auto' for ${n} pairs`, asked);
   const exact = asked === 'exact' || (asked === 'auto' && n <= mostExactPairs && 2 ** n <= resamples);
   const counts = exact ? countAll(differences) : countRandom(differences, resamples, options.seed ?? 0);
   const atLeast = counts.atLeast / counts.total;
   const atMost = counts.atMost / counts.total;
-  const p = alternative === 'greater' ? atLeast : alternative === 'less' ? atMost : Math.min(1, 2 * Math.min(atLeast, atMost));
+  const p =
+    alternative === 'greater' ? atLeast : alternative === 'less' ? atMost : Math.min(1, 2 * Math.min(atLeast, atMost));
   return { n, statistic: moments(differences).mean, p };
 }
 
@@ -72,7 +74,7 @@ function countRandom(differences: Float64Array, resamples: number, seed: number)
   let atMost = 1;
   for (let round = 0; round < resamples; round += 1) {
     let sum = 0;
-    for (let row = 0; row < differences.length; ) {
+    for (let row = 0; row < differences.length;) {
       let bits = random.bits();
       for (const end = Math.min(row + 32, differences.length); row < end; row += 1) {
         sum += bits & 1 ? differences[row]! : -differences[row]!;

@@ -30,7 +30,7 @@ export function sampleSizePaired(
   if (!Number.isFinite(effect)) throw invalidInput('effect', 'a number', effect);
   const reach = quantiles(options);
   if (effect === 0) return { n: null };
-  return { n: Math.ceil((reach * sdDifference / effect) ** 2) };
+  return { n: Math.ceil(((reach * sdDifference) / effect) ** 2) };
 }
 
 /**
@@ -78,5 +78,6 @@ function quantiles(options: PowerOptions): number {
 }
 
 function spread(sdDifference: number): void {
-  if (!(sdDifference >= 0 && Number.isFinite(sdDifference))) throw invalidInput('sdDifference', 'a number of at least 0', sdDifference);
+  if (!(sdDifference >= 0 && Number.isFinite(sdDifference)))
+    throw invalidInput('sdDifference', 'a number of at least 0', sdDifference);
 }

@@ -37,7 +37,13 @@ export interface PreferenceResult {
  * @param input - `aFirst`: whom the judge preferred when a stood first; `bFirst`: when b did. Row by row the same pair.
  */
 export function pairwisePreference(
-  { aFirst, bFirst }: { readonly aFirst: ArrayLike<Preference | null | undefined>; readonly bFirst: ArrayLike<Preference | null | undefined> },
+  {
+    aFirst,
+    bFirst,
+  }: {
+    readonly aFirst: ArrayLike<Preference | null | undefined>;
+    readonly bFirst: ArrayLike<Preference | null | undefined>;
+  },
   options: { readonly confidence?: number | undefined } = {},
 ): PreferenceResult {
   const confidence = fractionOption('confidence', options.confidence ?? 0.95);

@@ -23,13 +23,20 @@ export interface JudgedPrevalence {
 export function correctedPrevalence(
   { judged, sensitivity, specificity }: JudgedPrevalence,
   options: { readonly confidence?: number | undefined } = {},
-): { readonly rate: number | null; readonly corrected: number | null; readonly low: number | null; readonly high: number | null } {
+): {
+  readonly rate: number | null;
+  readonly corrected: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+} {
   const z = normalQuantile((1 + fractionOption('confidence', options.confidence ?? 0.95)) / 2);
   for (const [name, { successes, n }] of Object.entries({ judged, sensitivity, specificity })) {
-    if (!(n >= 0 && successes >= 0 && successes <= n)) throw invalidInput(`${name}.successes`, `from 0 to ${n}`, successes);
+    if (!(n >= 0 && successes >= 0 && successes <= n))
+      throw invalidInput(`${name}.successes`, `from 0 to ${n}`, successes);
   }
   const rate = judged.n === 0 ? null : judged.successes / judged.n;
-  if (rate === null || sensitivity.n === 0 || specificity.n === 0) return { rate, corrected: null, low: null, high: null };
+  if (rate === null || sensitivity.n === 0 || specificity.n === 0)
+    return { rate, corrected: null, low: null, high: null };
   const gain = sensitivity.successes / sensitivity.n + specificity.successes / specificity.n - 1;
   if (gain <= 0) return { rate, corrected: null, low: null, high: null };
   const corrected = clip((rate + specificity.successes / specificity.n - 1) / gain);

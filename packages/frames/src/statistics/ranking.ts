@@ -51,16 +51,24 @@ export function averagePrecision(input: ScoredTruth, options: PositiveOption = {
 }
 
 /** The rows with a truth and a score; truths as 1 and 0. */
-export function scored({ truth, score }: ScoredTruth, { positive }: PositiveOption): { readonly truth: Uint8Array; readonly score: Float64Array; readonly positives: number } {
+export function scored(
+  { truth, score }: ScoredTruth,
+  { positive }: PositiveOption,
+): { readonly truth: Uint8Array; readonly score: Float64Array; readonly positives: number } {
   sameLength('truth and score', truth, score);
   const rows: number[] = [];
   for (let row = 0; row < truth.length; row += 1) if (isCategory(truth[row]) && isPresent(score[row])) rows.push(row);
   const isPositive = (row: number): boolean => {
     const category = truth[row]!;
     if (positive !== undefined) return category === positive;
-    if (category !== 0 && category !== 1 && typeof category !== 'boolean') throw invalidInput('a truth without `positive`', '0 or 1', category);
+    if (category !== 0 && category !== 1 && typeof category !== 'boolean')
+      throw invalidInput('a truth without `positive`', '0 or 1', category);
     return Boolean(category);
   };
   const truths = Uint8Array.from(rows, (row) => Number(isPositive(row)));
-  return { truth: truths, score: Float64Array.from(rows, (row) => score[row]!), positives: truths.reduce((sum, one) => sum + one, 0) };
+  return {
+    truth: truths,
+    score: Float64Array.from(rows, (row) => score[row]!),
+    positives: truths.reduce((sum, one) => sum + one, 0),
+  };
 }

@@ -22,8 +22,18 @@ export function selectPlaces(values: Float64Array, places: readonly number[], lo
     left += 1;
     right -= 1;
   }
-  selectPlaces(values, places.filter((place) => place <= right), low, right);
-  selectPlaces(values, places.filter((place) => place >= left), left, high);
+  selectPlaces(
+    values,
+    places.filter((place) => place <= right),
+    low,
+    right,
+  );
+  selectPlaces(
+    values,
+    places.filter((place) => place >= left),
+    left,
+    high,
+  );
 }
 
 function medianOfThree(a: number, b: number, c: number): number {

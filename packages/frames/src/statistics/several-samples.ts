@@ -10,7 +10,11 @@ import { averageRanks, isPresent, tieTerm, type Values } from './values.ts';
  *
  * @throws AssayError `invalid-input` for a cell that is neither 0 nor 1, and for rows of unequal length.
  */
-export function cochranQ({ table }: { readonly table: readonly Values[] }): { readonly q: number | null; readonly df: number | null; readonly p: number | null } {
+export function cochranQ({ table }: { readonly table: readonly Values[] }): {
+  readonly q: number | null;
+  readonly df: number | null;
+  readonly p: number | null;
+} {
   const rows = wholeRows(table);
   const columns = rows[0]?.length ?? 0;
   if (columns < 2) return { q: null, df: null, p: null };
@@ -41,7 +45,11 @@ export function cochranQ({ table }: { readonly table: readonly Values[] }): { re
  *
  * Source: Friedman (1937) with the correction for ties, as `scipy.stats.friedmanchisquare`.
  */
-export function friedman({ table }: { readonly table: readonly Values[] }): { readonly chi2: number | null; readonly df: number | null; readonly p: number | null } {
+export function friedman({ table }: { readonly table: readonly Values[] }): {
+  readonly chi2: number | null;
+  readonly df: number | null;
+  readonly p: number | null;
+} {
   const rows = wholeRows(table);
   const columns = rows[0]?.length ?? 0;
   const n = rows.length;
@@ -65,5 +73,7 @@ function wholeRows(table: readonly Values[]): readonly Float64Array[] {
   const columns = table[0]?.length ?? 0;
   const uneven = table.find((row) => row.length !== columns);
   if (uneven) throw invalidInput('every row', `of ${columns} cells`, uneven.length);
-  return table.filter((row) => Array.from(row).every(isPresent)).map((row) => Float64Array.from(row as ArrayLike<number>));
+  return table
+    .filter((row) => Array.from(row).every(isPresent))
+    .map((row) => Float64Array.from(row as ArrayLike<number>));
 }

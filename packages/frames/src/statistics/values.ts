@@ -45,7 +45,11 @@ export function isPresent(value: number | null | undefined): value is number {
  * Mean and sum of squared deviations, in two passes from the first value, so that equal values have a variance of
  * exactly zero and a large offset costs no digits.
  */
-export function moments(values: ArrayLike<number>): { readonly count: number; readonly mean: number; readonly squares: number } {
+export function moments(values: ArrayLike<number>): {
+  readonly count: number;
+  readonly mean: number;
+  readonly squares: number;
+} {
   const count = values.length;
   const origin = values[0] ?? NaN;
   let sum = 0;
@@ -70,11 +74,14 @@ export function orNull(value: number): number | null {
  * Average ranks from 1, ties sharing their mean rank, and how many values each tie has
  * (as `scipy.stats.rankdata` with `method='average'`).
  */
-export function averageRanks(values: ArrayLike<number>): { readonly ranks: Float64Array; readonly ties: readonly number[] } {
+export function averageRanks(values: ArrayLike<number>): {
+  readonly ranks: Float64Array;
+  readonly ties: readonly number[];
+} {
   const order = Uint32Array.from({ length: values.length }, (_, row) => row).sort((x, y) => values[x]! - values[y]!);
   const ranks = new Float64Array(values.length);
   const ties: number[] = [];
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start + 1;
     while (end < order.length && values[order[end]!] === values[order[start]!]) end += 1;
     for (let at = start; at < end; at += 1) ranks[order[at]!] = (start + 1 + end) / 2;

@@ -32,12 +32,18 @@ export function wilcoxon(
 
   const ranked = rankSums(kept, zeroMethod);
   const w = alternative === 'two-sided' ? Math.min(ranked.plus, ranked.minus) : ranked.plus;
-  const tied = ranked.ties.some((count) => count > 1) || kept.some((difference) => difference === 0) || kept.length < all.length;
+  const tied =
+    ranked.ties.some((count) => count > 1) || kept.some((difference) => difference === 0) || kept.length < all.length;
   const exact = method === 'exact' || (method === 'auto' && all.length <= (tied ? 13 : 50));
-  if (!exact) return { n: kept.length, w, p: orNull(asymptoticP(ranked, kept.length, alternative, options.correction ?? false)) };
+  if (!exact)
+    return { n: kept.length, w, p: orNull(asymptoticP(ranked, kept.length, alternative, options.correction ?? false)) };
   if (!kept.some((difference) => difference !== 0)) return { n: kept.length, w, p: null };
   const weights = method === 'exact' ? kept.map((_, row) => row + 1) : ranked.signed;
-  return { n: kept.length, w, p: exactP(weights, ranked.plus - (method === 'exact' ? 0 : ranked.split), alternative, method === 'exact') };
+  return {
+    n: kept.length,
+    w,
+    p: exactP(weights, ranked.plus - (method === 'exact' ? 0 : ranked.split), alternative, method === 'exact'),
+  };
 }
 
 interface RankSums {

@@ -30,7 +30,9 @@ function differences(got: unknown, want: unknown, tolerance: GoldenCase['toleran
   const wrong = () => [`${path}: got ${JSON.stringify(got)}, want ${JSON.stringify(want)}`];
   if (want === 'Infinity' || want === '-Infinity') return got === Number(want) ? [] : wrong();
   if (typeof want === 'number') {
-    return typeof got === 'number' && Math.abs(got - want) <= tolerance.abs + tolerance.rel * Math.abs(want) ? [] : wrong();
+    return typeof got === 'number' && Math.abs(got - want) <= tolerance.abs + tolerance.rel * Math.abs(want)
+      ? []
+      : wrong();
   }
   if (Array.isArray(want)) {
     if (!Array.isArray(got) || got.length !== want.length) return wrong();
@@ -38,7 +40,9 @@ function differences(got: unknown, want: unknown, tolerance: GoldenCase['toleran
   }
   if (typeof want === 'object' && want !== null) {
     if (typeof got !== 'object' || got === null) return wrong();
-    return Object.entries(want).flatMap(([key, item]) => differences(Reflect.get(got, key), item, tolerance, `${path}.${key}`));
+    return Object.entries(want).flatMap(([key, item]) =>
+      differences(Reflect.get(got, key), item, tolerance, `${path}.${key}`),
+    );
   }
   return got === want ? [] : wrong();
 }
