@@ -34,6 +34,8 @@ export function openSqliteFile(path: string, options: SqliteFileOptions): Sqlite
     const opened = (database = new DatabaseSync(path, { timeout: 20, enableForeignKeyConstraints: true }));
     whenFree(() => checkOwner(opened, path));
     whenFree(() => opened.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL'));
+    // The log of a large upload would otherwise keep its size until the file is closed.
+    opened.exec(`PRAGMA journal_size_limit = ${64 * 1024 * 1024}`);
     whenFree(() => migrate(opened, path));
     opened.exec(stagingTable);
     return { database: opened, whenFree };

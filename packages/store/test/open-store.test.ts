@@ -1,9 +1,13 @@
 import { describeCatalog, describeExperimentStore } from '@assay/core/testing';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openStore } from '../src/index.ts';
+import { temporaryFolder } from './fixtures/experiment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-store-'));
 const [memory, file] = await Promise.all([openStore('memory:'), openStore(`file:${join(folder, 'contract.db')}`)]);
@@ -17,3 +21,29 @@ for (const [name, store] of Object.entries({ memory, file })) {
   describeExperimentStore(name, () => store, { describe, test, expect });
   describeCatalog(name, () => store, { describe, test, expect });
 }
+
+/** Uploads a dataset in a process of its own, which names no store. */
+async function uploadInto(cwd: string, environment: Readonly<Record<string, string>>): Promise<void> {
+  const uploader = fileURLToPath(new URL('./fixtures/uploader.ts', import.meta.url));
+  await promisify(execFile)(process.execPath, [uploader], { cwd, env: { ...process.env, ...environment } });
+}
+
+test('opens .assay/assay.db in the working directory when nothing is said', { timeout: 30_000 }, async () => {
+  const cwd = temporaryFolder();
+  await uploadInto(cwd, { ASSAY_STORE: '' });
+  expect(existsSync(join(cwd, '.assay', 'assay.db'))).toBe(true);
+});
+
+test('opens what ASSAY_STORE says', { timeout: 30_000 }, async () => {
+  const cwd = temporaryFolder();
+  await uploadInto(cwd, { ASSAY_STORE: 'file:./elsewhere.db' });
+  expect([existsSync(join(cwd, 'elsewhere.db')), existsSync(join(cwd, '.assay'))]).toEqual([true, false]);
+});
+
+test('gives an experiment in a file ids that Phoenix would give', async () => {
+  await using store = await openStore(`file:${join(temporaryFolder(), 'ids.db')}`);
+  const { id, versionId } = await store.saveDataset({ name: 'capitals', examples: [{ id: 'peru', input: 'Peru' }] });
+  const experiment = await store.createExperiment({ datasetId: id, datasetVersionId: versionId, repetitions: 1 });
+  const text = [id, versionId, experiment.id].map((globalId) => Buffer.from(globalId, 'base64').toString());
+  expect(text).toEqual(['Dataset:1', 'DatasetVersion:1', 'Experiment:1']);
+});

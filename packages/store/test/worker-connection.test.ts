@@ -75,7 +75,7 @@ test('saves what was asked before it closes', async () => {
   expect((await collect(reopened.listTaskRuns(id))).length).toBe(100);
 });
 
-test('lets a script end by itself that does not close it, with everything saved', async () => {
+test('lets a script end by itself that does not close it, with everything saved', { timeout: 30_000 }, async () => {
   const url = `file:${join(temporaryFolder(), 'script.db')}`;
   const script = fileURLToPath(new URL('./fixtures/unclosed.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, url], { timeout: 20_000 });
