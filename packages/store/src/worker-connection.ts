@@ -38,8 +38,11 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
   function started(): Running {
     if (running) return running;
     // The tests run the sources, users what was built of them.
-    const file = import.meta.url.endsWith('.ts') ? './sqlite-worker.ts' : './sqlite-worker.js';
-    const worker = new Worker(new URL(file, import.meta.url), { workerData: input, execArgv: [] });
+    const isSource = import.meta.url.endsWith('.ts');
+    const file = isSource
+      ? new URL('./sqlite-worker.ts', import.meta.url)
+      : new URL('./sqlite-worker.js', import.meta.url);
+    const worker = new Worker(file, { workerData: input, execArgv: [] });
     const started: Running = { worker, pending: new Map(), isOpen: false, outbox: [], whenDone: null };
     worker.unref();
     worker.on('message', (message: FromWorker) => receive(started, message));

@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Request } from '../src/requests.ts';
 import { createBatchRunner } from '../src/sqlite-batch.ts';
 import { openSqliteFile } from '../src/sqlite-file.ts';
-import { temporaryFolder } from './fixtures/experiment.ts';
+import { commitsIn, temporaryFolder } from './fixtures/experiment.ts';
 
 function openRunner() {
   const path = join(temporaryFolder(), 'batch.db');
@@ -27,16 +26,6 @@ function openRunner() {
     ];
   };
   return { path, upload, database: file.database, runBatch: createBatchRunner(file, path) };
-}
-
-/** A frame of the write-ahead log that ends a transaction says how long the database is then: https://www.sqlite.org/fileformat2.html#walformat */
-function commitsIn(path: string): number {
-  const log = readFileSync(`${path}-wal`);
-  const frameSize = 24 + log.readUInt32BE(8);
-  let commits = 0;
-  for (let frame = 32; frame + frameSize <= log.length; frame += frameSize)
-    if (log.readUInt32BE(frame + 4) > 0) commits++;
-  return commits;
 }
 
 test('writes all requests of a batch in one transaction', () => {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { openStore } from '../src/index.ts';
-import { collect, createExperiment, successOf, temporaryFolder } from './fixtures/experiment.ts';
+import { collect, commitsIn, createExperiment, successOf, temporaryFolder } from './fixtures/experiment.ts';
 
 /** Opens a store and gives the thread that it started. */
 async function openWithWorker(url: string) {
@@ -61,6 +61,15 @@ test('opens a file once for all who open it, and closes it with the last', async
   await expect(other.getExperiment(id)).rejects.toMatchObject({ code: 'unavailable' });
   process.off('worker', count);
   expect(started.length).toBe(1);
+});
+
+test('shares commits among saves that arrive together', async () => {
+  const path = join(temporaryFolder(), 'grouped.db');
+  await using store = await openStore(`file:${path}`);
+  const { id } = await createExperiment(store, { examples: 500 });
+  const before = commitsIn(path);
+  await Promise.all(Array.from({ length: 500 }, (_, index) => store.saveTaskRun(successOf(id, `${index}`))));
+  expect(commitsIn(path) - before).toBe(1);
 });
 
 test('saves what was asked before it closes', async () => {
