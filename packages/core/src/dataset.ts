@@ -30,9 +30,13 @@ export type InputOf<E> = E extends { readonly input: infer Input } ? Input : unk
 export type ExpectedOf<E> = E extends { readonly expected: infer Expected }
   ? Exclude<Expected, undefined> | (undefined extends Expected ? null : never)
   : E extends { readonly expected?: infer Expected }
-    ? unknown extends Expected
-      ? unknown
-      : Exclude<Expected, undefined> | null
+    ? [Exclude<Expected, undefined>] extends [never]
+      ? [E] extends [Untyped]
+        ? never
+        : null
+      : unknown extends Expected
+        ? unknown
+        : Exclude<Expected, undefined> | null
     : null;
 
 /** The metadata type of a draft. */
@@ -45,6 +49,21 @@ export type MetadataOf<E> = E extends { readonly metadata: infer Metadata }
       ? Readonly<Record<string, unknown>>
       : Partial<Exclude<Metadata, undefined>>
     : Readonly<Record<string, unknown>>;
+
+/**
+ * An example of a stored dataset, of which the compiler knows nothing: tasks and evaluators say what they take, as in
+ * `({ input }: { input: string }) => …`.
+ */
+export interface Untyped {
+  readonly id?: string | undefined;
+  readonly input: never;
+  readonly expected?: never;
+  readonly metadata: never;
+  readonly splits?: readonly string[] | undefined;
+}
+
+/** A type, or the other one where nothing is known of it. */
+export type Known<T, Otherwise = unknown> = [T] extends [never] ? Otherwise : T;
 
 /** The example that a draft becomes: nothing optional is left. */
 export type ExampleOf<E> = Example<InputOf<E>, ExpectedOf<E>, MetadataOf<E>>;

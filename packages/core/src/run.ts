@@ -1,4 +1,4 @@
-import type { ExampleDraft, ExpectedOf, InputOf, MetadataOf } from './dataset.ts';
+import type { ExampleDraft, ExpectedOf, InputOf, Known, MetadataOf, Untyped } from './dataset.ts';
 import { AssayError } from './errors.ts';
 import { readEvaluators } from './evaluator.ts';
 import type { RunEvent } from './events.ts';
@@ -31,10 +31,10 @@ import type { ExperimentSummary } from './summary.ts';
  * summary.evaluators['exact']?.mean; // 0.5
  * ```
  */
-export async function runExperiment<E extends ExampleDraft, Output>(options: ExperimentOptions<E, Output>): Promise<RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>> {
+export async function runExperiment<E extends ExampleDraft = Untyped, Output = never>(options: ExperimentOptions<E, Output>): Promise<Ran<E, Output>> {
   const { pipe, dryRun } = await planExperiment(options as unknown as ExperimentOptions<ExampleDraft, unknown>);
   const ran = await collect(pipe, dryRun, options.store === undefined || dryRun);
-  return ran as RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>;
+  return ran as Ran<E, Output>;
 }
 
 /**
@@ -50,9 +50,9 @@ export async function runExperiment<E extends ExampleDraft, Output>(options: Exp
  * }
  * ```
  */
-export async function* streamExperiment<E extends ExampleDraft, Output>(options: ExperimentOptions<E, Output>): AsyncGenerator<RunEvent<Output>, void, undefined> {
+export async function* streamExperiment<E extends ExampleDraft = Untyped, Output = never>(options: ExperimentOptions<E, Output>): AsyncGenerator<RunEvent<Known<Output>>, void, undefined> {
   const { pipe } = await planExperiment(options as unknown as ExperimentOptions<ExampleDraft, unknown>);
-  yield* runPipe(pipe) as AsyncGenerator<RunEvent<Output>, void, undefined>;
+  yield* runPipe(pipe) as AsyncGenerator<RunEvent<Known<Output>>, void, undefined>;
 }
 
 /**
@@ -61,13 +61,14 @@ export async function* streamExperiment<E extends ExampleDraft, Output>(options:
  *
  * @throws AssayError `not-found` when the store has no such experiment.
  */
-export async function resumeExperiment<E extends ExampleDraft, Output>(options: ResumeOptions<E, Output>): Promise<RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>> {
+export async function resumeExperiment<E extends ExampleDraft = Untyped, Output = never>(options: ResumeOptions<E, Output>): Promise<Ran<E, Output>> {
   const { store, experimentId, task } = options;
+  if (store === undefined || experimentId === undefined) throw new AssayError('invalid-config', 'Expected the id of an experiment and the store that holds it, got none');
   if (task !== undefined) checkTask(task);
   const settings = readSettings(options);
   const evaluators = readEvaluators(options.evaluators as never);
   const pipe = await planResume({ store, experimentId, task: task as Pipe['task'], evaluators, settings });
-  return (await collect(pipe, false, false)) as RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>;
+  return (await collect(pipe, false, false)) as Ran<E, Output>;
 }
 
 /**
@@ -75,7 +76,7 @@ export async function resumeExperiment<E extends ExampleDraft, Output>(options: 
  *
  * @param options - `experiment`, as it came back from a run, or `experimentId` with its `store`.
  */
-export async function evaluateExperiment<E extends ExampleDraft, Output>(options: EvaluateOptions<E, Output>): Promise<RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>> {
+export async function evaluateExperiment<E extends ExampleDraft = Untyped, Output = never>(options: EvaluateOptions<E, Output>): Promise<Ran<E, Output>> {
   const settings = readSettings(options);
   const evaluators = readEvaluators(options.evaluators as never);
   if (evaluators.length === 0) throw new AssayError('invalid-config', 'Expected at least one evaluator, got none');
@@ -85,19 +86,22 @@ export async function evaluateExperiment<E extends ExampleDraft, Output>(options
     throw new AssayError('invalid-config', 'Expected an experiment that was run in this process, or its id and the store that holds it, got neither');
   }
   const pipe = await planResume({ store, experimentId, task: undefined, evaluators, settings });
-  return (await collect(pipe, options.experiment?.dryRun ?? false, false)) as RanExperiment<InputOf<E>, Output, ExpectedOf<E>, MetadataOf<E>>;
+  return (await collect(pipe, options.experiment?.dryRun ?? false, false)) as Ran<E, Output>;
 }
 
 /**
  * Gives back an experiment as it is, with its types checked: what a `*.experiment.ts` file exports by default, for
  * `assay run`.
  */
-export function defineExperiment<E extends ExampleDraft, Output>(options: ExperimentOptions<E, Output>): ExperimentOptions<E, Output> {
+export function defineExperiment<E extends ExampleDraft = Untyped, Output = never>(options: ExperimentOptions<E, Output>): ExperimentOptions<E, Output> {
   return options;
 }
 
+/** What comes back, with the types of the dataset and the task where they are known. */
+type Ran<E, Output> = RanExperiment<Known<InputOf<E>>, Known<Output>, Known<ExpectedOf<E>>, Known<MetadataOf<E>, Readonly<Record<string, unknown>>>>;
+
 /** Where each experiment that was handed out is kept, so that it can be evaluated later without naming its store. */
-const homes = new WeakMap<RanExperiment, ExperimentStore>();
+const homes = new WeakMap<object, ExperimentStore>();
 
 async function planExperiment(options: ExperimentOptions<ExampleDraft, unknown>): Promise<{ readonly pipe: Pipe; readonly dryRun: boolean }> {
   const settings = readSettings(options);

@@ -2,7 +2,7 @@ import type { Dataset } from './dataset.ts';
 import { AssayError } from './errors.ts';
 import type { Evaluators, EvaluatorParams, Fixed } from './evaluator.ts';
 import type { RunEvent } from './events.ts';
-import type { RanExperiment } from './experiment.ts';
+import type { RanExperiment, TaskRun } from './experiment.ts';
 import { checkRateLimit, type RateLimit } from './rate-limit.ts';
 import type { ExperimentStore } from './store.ts';
 import type { Task } from './task.ts';
@@ -72,9 +72,15 @@ export interface ResumeOptions<E, Output> extends RunSettings {
 export type EvaluateOptions<E, Output> = RunSettings & {
   readonly evaluators: Evaluators<EvaluatorParams<E, Fixed<Output>>>;
 } & (
-    | { readonly experiment: RanExperiment; readonly experimentId?: never; readonly store?: ExperimentStore | undefined }
+    | { readonly experiment: RanOf<E, Output>; readonly experimentId?: never; readonly store?: ExperimentStore | undefined }
     | { readonly experimentId: string; readonly experiment?: never; readonly store: ExperimentStore }
   );
+
+/** An experiment that was run, in the form in which the types of its examples and outputs can be read from it. */
+interface RanOf<E, Output> extends Omit<RanExperiment, 'examples' | 'taskRuns'> {
+  readonly examples: readonly E[];
+  readonly taskRuns: readonly TaskRun<Output>[];
+}
 
 /** Run settings with every default in place. */
 export interface ReadySettings extends RunSettings {
