@@ -1,7 +1,8 @@
 import { AssayError } from '@assay/core';
 import type { Comparison, ComparisonRow, ExampleComparisonRow, SliceComparisonRow } from './comparison.ts';
 import { type CandidateColumns, comparisonRow, type RowSettings } from './comparison-row.ts';
-import { countOverfull, exampleMeans, type ExampleMeans, hasNumber } from './example-means.ts';
+import { checkDatasets, warnOfDirections, warnOfDoubles, warnOfMissing } from './comparison-warnings.ts';
+import { exampleMeans, type ExampleMeans, hasNumber } from './example-means.ts';
 import { exampleRows } from './example-rows.ts';
 import { type AnalysisSource, type MetricSource, metricSource, runMetrics } from './metric-source.ts';
 import { pairExamples } from './pairing.ts';
@@ -73,11 +74,7 @@ export function compare(
     pairing: pairExamples(baseColumns, others[at]!),
   }));
   for (const candidate of columns) checkDatasets(baseColumns, candidate, warnings);
-  for (const { name, source } of [{ name: 'the base', source: baseColumns }, ...columns]) {
-    const overfull = countOverfull(source);
-    if (overfull > 0)
-      warnings.push(`${name}: ${overfull} examples have more task runs than repetitions; all of them are averaged`);
-  }
+  warnOfDoubles([{ name: 'the base', source: baseColumns }, ...columns], warnings);
 
   const settings: RowSettings = {
     confidence,
@@ -104,6 +101,7 @@ export function compare(
       ),
     );
   const rows = adjusted(rowsWithin(null), settings);
+  warnOfDirections(metrics, baseColumns, columns, (source, metric) => means.of(source, metric), warnings);
   warnOfMissing(rows, warnings);
   const slices = (options.slices ?? []).flatMap((by) =>
     slicesOf(baseColumns, by).flatMap(({ key, value, has }) =>
@@ -162,25 +160,6 @@ function namesOf(sources: readonly MetricSource[]): readonly string[] {
   });
 }
 
-function checkDatasets(base: MetricSource, { name, source, pairing }: CandidateColumns, warnings: string[]): void {
-  if (base.datasetId !== null && source.datasetId !== null && base.datasetId !== source.datasetId) {
-    throw new AssayError(
-      'invalid-config',
-      `Expected '${name}' to be an experiment on dataset ${base.datasetId} of the base, got dataset ${source.datasetId}`,
-    );
-  }
-  if (
-    base.datasetVersionId !== null &&
-    source.datasetVersionId !== null &&
-    base.datasetVersionId !== source.datasetVersionId
-  ) {
-    warnings.push(
-      `'${name}' ran on version ${source.datasetVersionId} of the dataset, the base on ${base.datasetVersionId}: an example may have changed under the same id`,
-    );
-  }
-  if (!pairing.candidateOf.some((code) => code >= 0)) warnings.push(`'${name}' shares no example id with the base`);
-}
-
 function metricsOf(asked: readonly string[] | undefined, sources: readonly MetricSource[]): readonly string[] {
   const measured = runMetrics.filter((name) => sources.some((source) => hasNumber(source.runColumn(name))));
   const all = [...new Set(sources.flatMap((source) => source.evaluatorNames)), ...measured];
@@ -216,13 +195,4 @@ function adjusted<Row extends ComparisonRow>(rows: readonly Row[], settings: Row
       margin: settings.margin(row.metric),
     }),
   }));
-}
-
-function warnOfMissing(rows: readonly ComparisonRow[], warnings: string[]): void {
-  for (const { metric, candidate, n_missing, n_paired } of rows) {
-    if (n_missing > 0)
-      warnings.push(
-        `${metric}, '${candidate}': ${n_missing} of ${n_missing + n_paired} examples have no pair of values`,
-      );
-  }
 }

@@ -1,24 +1,9 @@
 import { AssayError, type ExperimentSummary } from '@assay/core';
 import type { Comparison, ComparisonRow } from './comparison.ts';
+import { checkedRules, type GateRules, type Settings } from './gate-rules.ts';
 import { isRunMetric } from './metric-source.ts';
 import type { FrameSummary } from './summarize.ts';
 import { fewestPairs } from './verdict.ts';
-
-/** What must hold. At least one of `min`, `max`, `noRegression`, `maxErrorRate` is given. */
-export interface GateRules {
-  /** The least mean of an evaluator, or of `latency_ms`, `prompt_tokens`, `completion_tokens`, `cost_usd`. */
-  readonly min?: Readonly<Record<string, number>> | undefined;
-  /** The greatest mean. */
-  readonly max?: Readonly<Record<string, number>> | undefined;
-  /** Metrics in which the candidate may not be significantly worse (`true`), or not worse by this margin (a number above 0). Needs a comparison. */
-  readonly noRegression?: Readonly<Record<string, number | true>> | undefined;
-  /** The greatest share of task runs that failed. */
-  readonly maxErrorRate?: number | undefined;
-  /** The least share of planned results that every metric of a rule must have. Default 0.95. */
-  readonly minCoverage?: number | undefined;
-  /** Tests `min` and `max` by the near end of the mean's 95 % interval. Default `false`. */
-  readonly bound?: boolean | undefined;
-}
 
 /** One thing that was checked, and why it failed. */
 export interface GateCheck {
@@ -81,47 +66,6 @@ export function gate(evidence: Summary | Comparison, rules: GateRules): GateResu
 
 /** Core's summary, or the richer one of `summarize`. */
 type Summary = ExperimentSummary | FrameSummary;
-
-interface Settings {
-  readonly min: readonly (readonly [metric: string, threshold: number])[];
-  readonly max: readonly (readonly [metric: string, threshold: number])[];
-  readonly noRegression: readonly (readonly [metric: string, margin: number | true])[];
-  readonly maxErrorRate: number | null;
-  readonly minCoverage: number;
-  readonly bound: boolean;
-}
-
-function checkedRules(rules: GateRules): Settings {
-  const settings: Settings = {
-    min: Object.entries(rules.min ?? {}),
-    max: Object.entries(rules.max ?? {}),
-    noRegression: Object.entries(rules.noRegression ?? {}),
-    maxErrorRate: rules.maxErrorRate ?? null,
-    minCoverage: rules.minCoverage ?? 0.95,
-    bound: rules.bound ?? false,
-  };
-  const count =
-    settings.min.length + settings.max.length + settings.noRegression.length + (settings.maxErrorRate === null ? 0 : 1);
-  if (count === 0)
-    throw new AssayError('invalid-config', 'Expected a gate to have a rule: min, max, noRegression or maxErrorRate');
-  const refuse = (name: string, expected: string, got: unknown) => {
-    throw new AssayError('invalid-config', `Expected ${name} to be ${expected}, got ${String(got)}`);
-  };
-  for (const [metric, threshold] of [...settings.min, ...settings.max]) {
-    if (!Number.isFinite(threshold)) refuse(`the threshold of '${metric}'`, 'a number', threshold);
-  }
-  for (const [metric, margin] of settings.noRegression) {
-    if (margin !== true && !(margin > 0 && Number.isFinite(margin)))
-      refuse(`the margin of '${metric}'`, 'true or a number above 0', margin);
-  }
-  for (const [name, share] of Object.entries({
-    maxErrorRate: settings.maxErrorRate ?? 0,
-    minCoverage: settings.minCoverage,
-  })) {
-    if (!(share >= 0 && share <= 1)) refuse(name, 'from 0 to 1', share);
-  }
-  return settings;
-}
 
 function meanCheck(
   rule: 'min' | 'max',

@@ -6,20 +6,39 @@ export { type FrameInfo, frameInfo } from './frame-info.ts';
 export { fromParquet, type ParquetOptions, toParquet } from './parquet.ts';
 export { loadParquet, type ParquetSource } from './parquet-module.ts';
 export { type Codes, codesOf, evaluatorNames, numbersOf } from './read-column.ts';
-export { createRunsFrameBuilder, type RunsFrameBuilder, type RunsFrameOptions, type RunsFrameShape } from './runs-builder.ts';
+export {
+  createRunsFrameBuilder,
+  type RunsFrameBuilder,
+  type RunsFrameOptions,
+  type RunsFrameShape,
+} from './runs-builder.ts';
 export { runsFrame } from './runs-frame.ts';
 export type { AsyncRecordSource, RecordSource, RecordStore, StoredExperiment } from './source.ts';
-export { agreement, type AgreementSettings, correctedPassRate, type CorrectedPassRate, type CorrectionSettings, type JudgePair } from './agreement.ts';
+export {
+  agreement,
+  type AgreementSettings,
+  correctedPassRate,
+  type CorrectedPassRate,
+  type CorrectionSettings,
+  type JudgePair,
+} from './agreement.ts';
 export { classification, type Classification, type ClassificationSettings } from './classification.ts';
 export { compare, type CompareOptions } from './compare.ts';
 export type { Comparison, ComparisonRow, ExampleComparisonRow, SliceComparisonRow } from './comparison.ts';
-export { gate, type GateCheck, type GateResult, type GateRules } from './gate.ts';
+export { gate, type GateCheck, type GateResult } from './gate.ts';
+export type { GateRules } from './gate-rules.ts';
 export type { AnalysisSource, RunMetric, SlicedExample } from './metric-source.ts';
 export type { PairedTestName } from './paired-test.ts';
 export { pairwise, type PairwiseSettings } from './pairwise.ts';
 export { passAtK, type PassAtK, type PassAtKSettings } from './pass-at-k.ts';
 export type { SliceBy } from './slices.ts';
-export { summarize, type EvaluatorFrameSummary, type FrameSummary, type MetricMean, type SliceSummary } from './summarize.ts';
+export {
+  summarize,
+  type EvaluatorFrameSummary,
+  type FrameSummary,
+  type MetricMean,
+  type SliceSummary,
+} from './summarize.ts';
 export type { Change, ComparisonVerdict } from './verdict.ts';
 export { type CSVReadOptions, fromCSV } from './csv-read.ts';
 export { type CSVWriteOptions, toCSV } from './csv-write.ts';

@@ -236,6 +236,13 @@ test('gives the same from frames as from records', () => {
   expect(fromFrames.examples).toEqual(fromRecords.examples);
 });
 
+test('warns when the sides differ on what is better, and takes the word of the base', () => {
+  const candidate = scored(table(12, smooth), { direction: 'minimize' });
+  const comparison = compare(scored(table(12, smooth)), candidate);
+  expect(comparison.warnings).toEqual(["exact: 'experiment name' says minimize, the base maximize, which is taken"]);
+  expect(comparison.metrics[0]?.direction).toBe('maximize');
+});
+
 test('warns of rows that were given twice', () => {
   const source = scored(table(12, smooth));
   const doubled = { ...source, taskRuns: [...source.taskRuns, { ...source.taskRuns[0]!, id: 'again' }] };

@@ -96,6 +96,13 @@ describe('no regression', () => {
     expect(against(noisy, shifted(-0.005), { noRegression: { exact: true } }).passed).toBe(true);
   });
 
+  test('takes a list of names too, and a margin of 0', () => {
+    expect(against(noisy, shifted(-0.2), { noRegression: ['exact'] }).passed).toBe(false);
+    expect(against(noisy, shifted(0.2), { noRegression: ['exact'] }).passed).toBe(true);
+    expect(against(noisy, shifted(0.2), { noRegression: { exact: 0 } }).passed).toBe(true);
+    expect(against(noisy, noisy, { noRegression: { exact: 0 } }).passed).toBe(false);
+  });
+
   test('passes when every pair is the same', () => {
     expect(against(noisy, noisy, { noRegression: { exact: true } }).passed).toBe(true);
     expect(against(noisy, noisy, { noRegression: { exact: 0.01 } }).passed).toBe(true);
@@ -147,6 +154,7 @@ test.each<[string, GateRules]>([
   ['only a coverage', { minCoverage: 0.9 }],
   ['a comparison rule for a summary', { noRegression: { exact: true } }],
   ['a threshold that is no number', { min: { exact: NaN } }],
+  ['a margin below 0', { noRegression: { exact: -0.1 } }],
   ['an error rate in percent', { maxErrorRate: 5 }],
   ['a coverage in percent', { min: { exact: 1 }, minCoverage: 95 }],
 ])('refuses %s', (_, rules) => {

@@ -54,7 +54,7 @@ export interface MannWhitneyOptions {
   readonly method?: 'auto' | 'exact' | 'asymptotic' | undefined;
   readonly alternative?: Alternative | undefined;
   /** Moves the asymptotic statistic half a step towards its mean. Default `true`. */
-  readonly correction?: boolean | undefined;
+  readonly useContinuity?: boolean | undefined;
 }
 
 /**
@@ -82,7 +82,7 @@ export function mannWhitney(
   if (exact) return { u, p: Math.min(1, sides * rankSumTail(m, n, Math.floor(extreme))) };
   const total = m + n;
   const error = Math.sqrt(((m * n) / 12) * (total + 1 - tieTerm(ties) / (total * (total - 1))));
-  const distance = extreme - (m * n) / 2 - ((options.correction ?? true) ? 0.5 : 0);
+  const distance = extreme - (m * n) / 2 - ((options.useContinuity ?? true) ? 0.5 : 0);
   return { u, p: orNull(Math.min(1, sides * normalCdf(-distance / error))) };
 }
 

@@ -7,7 +7,6 @@ The kept file is `python make-golden.py 20261120 2`; a larger ROUNDS is a differ
 """
 
 import json
-import sys
 import warnings
 
 import krippendorff
@@ -17,65 +16,10 @@ from scipy import stats
 from statsmodels.stats import contingency_tables, multitest, power, proportion, weightstats
 from statsmodels.stats.inter_rater import fleiss_kappa
 
+from golden_cases import case, cases, column, kept, pick, rng, rounds, seed, size, with_missing
+
 warnings.simplefilter("ignore")
-seed, rounds = int(sys.argv[1]), int(sys.argv[2])
-rng = np.random.default_rng(seed)
-cases = []
 ALTERNATIVES = ["two-sided", "greater", "less"]
-
-
-def clean(value):
-    if isinstance(value, dict):
-        return {key: clean(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return [clean(item) for item in value]
-    if isinstance(value, (np.bool_, bool)):
-        return bool(value)
-    if isinstance(value, (np.integer, int)):
-        return int(value)
-    if isinstance(value, (np.floating, float)):
-        value = float(value)
-        if np.isnan(value):
-            return None
-        return value if np.isfinite(value) else ("Infinity" if value > 0 else "-Infinity")
-    return value
-
-
-def case(fn, data, options, expected, source, rel=1e-9, absolute=1e-12):
-    cases.append(
-        {"id": f"more-{len(cases) + 1:03}", "fn": fn, "input": clean(data), "options": options, "expected": clean(expected),
-         "tolerance": {"rel": rel, "abs": absolute}, "source": source}
-    )
-
-
-def column(n, kind=None):
-    kind = kind or rng.choice(["smooth", "grades", "binary", "latency", "wide"])
-    if kind == "smooth":
-        return np.round(rng.normal(0.6, 0.2, n), 3)
-    if kind == "grades":
-        return rng.integers(1, 6, n).astype(float)
-    if kind == "binary":
-        return rng.integers(0, 2, n).astype(float)
-    if kind == "latency":
-        return np.round(rng.lognormal(6, 0.8, n), 2)
-    return rng.normal(0, 1, n) * 10.0 ** rng.integers(-6, 7)
-
-
-def with_missing(values, share=0.15):
-    holes = rng.random(len(values)) < share
-    return [None if hole else value for hole, value in zip(holes, values)]
-
-
-def kept(values):
-    return np.array([value for value in values if value is not None], dtype=float)
-
-
-def size(low=2, high=40):
-    return int(rng.integers(low, high))
-
-
-def pick(options):
-    return options[int(rng.integers(len(options)))]
 
 
 def describe_cases():
@@ -184,7 +128,7 @@ def rank_cases():
             correction = bool(rng.integers(2))
             r = stats.mannwhitneyu(b, a, alternative=alternative, method=method, use_continuity=correction)
             if np.isfinite(r.pvalue):
-                case("mann_whitney", {"a": a, "b": b}, {"method": method, "alternative": alternative, "correction": correction}, {"u": r.statistic, "p": r.pvalue}, "scipy.stats.mannwhitneyu", 1e-9, 1e-12)
+                case("mann_whitney", {"a": a, "b": b}, {"method": method, "alternative": alternative, "use_continuity": correction}, {"u": r.statistic, "p": r.pvalue}, "scipy.stats.mannwhitneyu", 1e-9, 1e-12)
         if min(len(a), len(b)) > 1 and a.std() + b.std() > 0:
             r = stats.ttest_ind(b, a, equal_var=False, alternative=alternative)
             ci = r.confidence_interval(0.95)
