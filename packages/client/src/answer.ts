@@ -39,8 +39,9 @@ export function readJson(text: string, what: string, answer: Dispatcher.Response
     return JSON.parse(text);
   } catch {
     // Python writes NaN and Infinity, which are no JSON. A score that is not a number is none.
+    const legal = text.replace(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (token) => (token.startsWith('"') ? token : 'null'));
     try {
-      return JSON.parse(text.replace(/(?<=[:[,]\s*)(NaN|-?Infinity)(?=\s*[,\]}])/g, 'null'));
+      return JSON.parse(legal);
     } catch (cause) {
       throw new AssayError('unsupported', `Could not ${what}: what ${origin} answered is no JSON. Is it the server that ${hints.endpoint} should name?`, { cause });
     }

@@ -50,7 +50,8 @@ export function resolveConfig(
   // An own key of the caller beats a header of the environment.
   if (options.apiKey?.trim() && !('authorization' in lowerKeys(options.headers ?? {}))) headers['authorization'] = `Bearer ${options.apiKey.trim()}`;
   checkHeaders(headers);
-  const leaks = location.isFromFile && !credentials.isFromFile && Object.keys(headers).length > 0;
+  const isOwnKey = options.apiKey !== undefined || options.headers !== undefined || !credentials.isFromFile;
+  const leaks = location.isFromFile && isOwnKey && Object.keys(headers).length > 0;
   return {
     endpoint: location.endpoint,
     headers,

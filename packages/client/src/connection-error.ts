@@ -28,7 +28,7 @@ export function connectionFailure(thrown: unknown, what: string, origin: string,
     return failure(`the certificate of ${origin} is not trusted (${code}). For one of your own, set NODE_EXTRA_CA_CERTS to its authority.`, false, 'invalid-config');
   }
   if (code === 'EPROTO' || code.startsWith('ERR_SSL')) return failure(`${origin} does not speak TLS. Should ${hints.endpoint} begin with http:// ?`, false, 'invalid-config');
-  if (code.startsWith('HPE_')) return failure(`what answers at ${origin} does not speak HTTP. Should ${hints.endpoint} begin with https:// ?`, false, 'invalid-config');
+  if (code.startsWith('HPE_') || (thrown instanceof Error && thrown.name === 'HTTPParserError')) return failure(`what answers at ${origin} does not speak HTTP. Should ${hints.endpoint} begin with https:// ?`, false, 'invalid-config');
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return failure(`${origin} could not be reached in time.`, true);
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return failure(`${origin} did not answer within ${seconds(timeoutMs)}. Raise timeoutMs if it needs longer.`, true);
   if (code === 'UND_ERR_BODY_TIMEOUT') return failure(`${origin} stopped in the middle of its answer, and sent nothing for ${seconds(timeoutMs)}.`, true);
