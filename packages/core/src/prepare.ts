@@ -100,6 +100,8 @@ function savedDataset(dataset: Inline, store: ExperimentStore): Promise<DatasetI
 async function* checked(examples: AsyncIterable<Draft>): AsyncGenerator<Draft, void, undefined> {
   let index = 0;
   for await (const example of examples) yield checkedDraft(example, index++);
+  // Said before the store has saved anything: a stream without rows must not empty the dataset of that name.
+  if (index === 0) throw new AssayError('invalid-config', 'Expected a dataset with examples, got an empty stream');
 }
 
 function checkedDraft(example: Draft, index: number): Draft {
@@ -125,11 +127,19 @@ function isNamed(dataset: Dataset<Draft>): dataset is NamedExamples<Draft> {
   return 'examples' in dataset;
 }
 
+function isExamples(value: unknown): value is readonly Draft[] | AsyncIterable<Draft> {
+  return Array.isArray(value) || (typeof value === 'object' && value !== null && Symbol.asyncIterator in value);
+}
+
 /** @throws AssayError `invalid-config` for anything that is no dataset. */
 function isRef(dataset: Dataset<Draft>): dataset is DatasetRef {
   if (typeof dataset === 'object' && dataset !== null) {
-    if (Array.isArray(dataset) || Symbol.asyncIterator in dataset || isNamed(dataset)) return false;
+    if (isExamples(dataset)) return false;
+    if (isNamed(dataset)) {
+      if (isExamples(dataset.examples)) return false;
+      throw new AssayError('invalid-config', `Expected the examples of dataset ${dataset.name} to be a list or an async iterable, got ${typeof dataset.examples}`);
+    }
     if ('name' in dataset || 'id' in dataset) return true;
   }
-  throw new AssayError('invalid-config', `Expected dataset to be a list or an async iterable of examples, { name } or { id }, got ${typeof dataset}`);
+  throw new AssayError('invalid-config', `Expected dataset to be a list or an async iterable of examples, { name } or { id }, got ${dataset === null ? 'null' : typeof dataset}`);
 }
