@@ -54,78 +54,45 @@ export function compare(
   candidates: AnalysisSource | readonly AnalysisSource[],
   options: CompareOptions = {},
 ): Comparison {
-  const confidence = options.confidence ?? 0.95;
-  if (!(confidence > 0 && confidence < 1))
-    throw new AssayError('invalid-config', `Expected confidence to be between 0 and 1, got ${confidence}`);
-  if (options.test !== undefined && !pairedTestNames.includes(options.test)) {
-    throw new AssayError(
-      'invalid-config',
-      `Expected test to be one of ${pairedTestNames.join(', ')}, got '${String(options.test)}'`,
-    );
-  }
+  checkOptions(options);
   const given = isList(candidates) ? candidates : [candidates];
   if (given.length === 0) throw new AssayError('invalid-config', 'Expected at least one candidate, got none');
-  const baseColumns = metricSource(base);
-  const others = given.map(metricSource);
   const warnings: string[] = [];
-  const columns = namesOf(others).map((name, at): CandidateColumns => ({
-    name,
-    source: others[at]!,
-    pairing: pairExamples(baseColumns, others[at]!),
-  }));
-  for (const candidate of columns) checkDatasets(baseColumns, candidate, warnings);
-  warnOfDoubles([{ name: 'the base', source: baseColumns }, ...columns], warnings);
+  const ofBase = metricSource(base);
+  const columns = candidateColumns(ofBase, given.map(metricSource));
+  for (const candidate of columns) checkDatasets(ofBase, candidate, warnings);
+  warnOfDoubles([{ name: 'the base', source: ofBase }, ...columns], warnings);
 
-  const settings: RowSettings = {
-    confidence,
-    seed: options.seed ?? 0,
-    test: options.test ?? null,
-    margin: (metric) => marginOf(options.equivalenceMargin, metric),
-    range: (metric) => options.ranges?.[metric] ?? null,
-    clusters: options.clusterBy === undefined ? null : groupsOf(baseColumns, options.clusterBy),
-  };
-  const metrics = metricsOf(options.metrics, [baseColumns, ...others]);
+  const settings = rowSettings(ofBase, options);
+  const metrics = metricsOf(options.metrics, [ofBase, ...columns.map(({ source }) => source)]);
   const means = new MeansOf();
-  const rowsWithin = (within: Uint8Array | null) =>
+  const eachPair = <Row>(row: (metric: string, candidate: CandidateColumns, sides: Sides) => Row): readonly Row[] =>
     metrics.flatMap((metric) =>
       columns.map((candidate) =>
-        comparisonRow(
-          metric,
-          baseColumns,
-          candidate,
-          means.of(baseColumns, metric),
-          means.of(candidate.source, metric),
-          settings,
-          within,
-        ),
+        row(metric, candidate, [means.of(ofBase, metric), means.of(candidate.source, metric)]),
       ),
     );
+  const rowsWithin = (within: Uint8Array | null) =>
+    eachPair((metric, candidate, sides) => comparisonRow(metric, ofBase, candidate, ...sides, settings, within));
   const rows = adjusted(rowsWithin(null), settings);
-  warnOfDirections(metrics, baseColumns, columns, (source, metric) => means.of(source, metric), warnings);
-  warnOfMissing(rows, warnings);
   const slices = (options.slices ?? []).flatMap((by) =>
-    slicesOf(baseColumns, by).flatMap(({ key, value, has }) =>
+    slicesOf(ofBase, by).flatMap(({ key, value, has }) =>
       rowsWithin(has).map((row): SliceComparisonRow => ({ ...row, slice_key: key, slice_value: value })),
     ),
   );
+  eachPair((metric, { name }, sides) => warnOfDirections(metric, name, sides, warnings));
+  warnOfMissing(rows, warnings);
+
   let examples: readonly ExampleComparisonRow[] | undefined;
   let summaries: Readonly<Record<string, FrameSummary>> | undefined;
   return {
-    confidence,
+    confidence: settings.confidence,
     metrics: rows,
     // A row per example would cost more than the whole comparison, and most readers never look.
     get examples(): readonly ExampleComparisonRow[] {
-      return (examples ??= metrics.flatMap((metric) =>
-        columns.flatMap((candidate) =>
-          exampleRows(
-            metric,
-            baseColumns,
-            candidate,
-            means.of(baseColumns, metric),
-            means.of(candidate.source, metric),
-          ),
-        ),
-      ));
+      return (examples ??= eachPair((metric, candidate, sides) =>
+        exampleRows(metric, ofBase, candidate, ...sides),
+      ).flat());
     },
     slices: adjusted(slices, settings),
     get summaries(): Readonly<Record<string, FrameSummary>> {
@@ -133,6 +100,35 @@ export function compare(
     },
     warnings,
   };
+}
+
+/** A metric of the base and of a candidate; `null` where an experiment does not have it. */
+type Sides = readonly [ofBase: ExampleMeans | null, ofCandidate: ExampleMeans | null];
+
+function checkOptions({ confidence = 0.95, test }: CompareOptions): void {
+  if (!(confidence > 0 && confidence < 1)) {
+    throw new AssayError('invalid-config', `Expected confidence to be between 0 and 1, got ${confidence}`);
+  }
+  if (test !== undefined && !pairedTestNames.includes(test)) {
+    const known = pairedTestNames.join(', ');
+    throw new AssayError('invalid-config', `Expected test to be one of ${known}, got '${String(test)}'`);
+  }
+}
+
+function rowSettings(base: MetricSource, options: CompareOptions): RowSettings {
+  return {
+    confidence: options.confidence ?? 0.95,
+    seed: options.seed ?? 0,
+    test: options.test ?? null,
+    margin: (metric) => marginOf(options.equivalenceMargin, metric),
+    range: (metric) => options.ranges?.[metric] ?? null,
+    clusters: options.clusterBy === undefined ? null : groupsOf(base, options.clusterBy),
+  };
+}
+
+function candidateColumns(base: MetricSource, sources: readonly MetricSource[]): readonly CandidateColumns[] {
+  const names = namesOf(sources);
+  return sources.map((source, at) => ({ name: names[at]!, source, pairing: pairExamples(base, source) }));
 }
 
 /** The means of each metric, worked out once per experiment. */

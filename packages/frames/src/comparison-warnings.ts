@@ -40,22 +40,15 @@ export function warnOfDoubles(
   }
 }
 
-/** Warns of metrics on whose direction the sides do not agree. */
+/** Warns of a metric on whose direction the sides do not agree. */
 export function warnOfDirections(
-  metrics: readonly string[],
-  base: MetricSource,
-  candidates: readonly CandidateColumns[],
-  meansOf: (source: MetricSource, metric: string) => ExampleMeans | null,
+  metric: string,
+  candidate: string,
+  [base, other]: readonly [base: ExampleMeans | null, candidate: ExampleMeans | null],
   warnings: string[],
 ): void {
-  for (const metric of metrics) {
-    for (const { name, source } of candidates) {
-      const [ours, theirs] = [meansOf(base, metric)?.direction, meansOf(source, metric)?.direction];
-      if (ours !== undefined && theirs !== undefined && ours !== theirs) {
-        warnings.push(`${metric}: '${name}' says ${theirs}, the base ${ours}, which is taken`);
-      }
-    }
-  }
+  if (base === null || other === null || base.direction === other.direction) return;
+  warnings.push(`${metric}: '${candidate}' says ${other.direction}, the base ${base.direction}, which is taken`);
 }
 
 /** Warns of examples without a pair. */
