@@ -1,0 +1,145 @@
+import { Option } from '@commander-js/extra-typings';
+import {
+  type Dataset,
+  type ExampleDraft,
+  type ExperimentStore,
+  type RanExperiment,
+  runExperiment,
+  streamExperiment,
+} from '@assay/core';
+import { carryOut } from '../carry-out.ts';
+import { datasetOption } from '../dataset-option.ts';
+import { type DefinedExperiment, loadExperimentFile } from '../experiment-file.ts';
+import { nonEmpty, wholeNumber } from '../option-values.ts';
+import type { Program } from '../program.ts';
+import { UsageError } from '../report-error.ts';
+import { reportRun } from '../report-run.ts';
+import { resumeCommand } from '../resume-command.ts';
+import { settingArguments, type SettingFlags, settingOptions, settingsOf } from '../run-settings.ts';
+import type { Shell } from '../shell.ts';
+import { openCatalog, type OpenCatalog, openRequiredCatalog } from '../store.ts';
+
+/** `assay run FILE.ts`: a new experiment from a file that exports `defineExperiment(…)`. */
+export function addRun(program: Program, shell: Shell): void {
+  program
+    .command('run')
+    .description('run an experiment from a file that exports defineExperiment(…) by default')
+    .argument('<file>', 'TypeScript or JavaScript, run as it is')
+    .addOption(new Option('--name <name>', "the experiment's name").argParser(nonEmpty))
+    .addOption(
+      new Option('--dataset <name or file>', 'run over this dataset of the store, or over this file').argParser(
+        nonEmpty,
+      ),
+    )
+    .addOption(new Option('--repetitions <n>', 'times to run each example').argParser(wholeNumber(1)))
+    .addOption(settingOptions.concurrency)
+    .addOption(settingOptions.retries)
+    .addOption(settingOptions.timeout)
+    .addOption(settingOptions.rateLimit)
+    .addOption(
+      new Option('--dry-run [=n]', 'try it on n random examples, 1 unless given; nothing is kept').argParser(
+        wholeNumber(0),
+      ),
+    )
+    .addOption(new Option('--seed <n>', 'repeat the sample of a dry run').argParser(wholeNumber(0)))
+    .addOption(settingOptions.maxErrorRate)
+    .addOption(new Option('--tag <name>', 'point this tag at the experiment, when it exits with 0').argParser(nonEmpty))
+    .addOption(settingOptions.export)
+    .addOption(new Option('--sync <url>').hideHelp())
+    .addOption(new Option('--background').hideHelp())
+    .action(async (file, flags, command) => {
+      shell.exitCode = await run(
+        shell,
+        file,
+        { ...flags, dryRun: flags.dryRun === true ? 1 : flags.dryRun },
+        command.optsWithGlobals().store,
+      );
+    });
+}
+
+interface RunFlags extends SettingFlags {
+  readonly name?: string | undefined;
+  readonly dataset?: string | undefined;
+  readonly repetitions?: number | undefined;
+  readonly dryRun?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly tag?: string | undefined;
+  readonly sync?: string | undefined;
+  readonly background?: true | undefined;
+}
+
+async function run(shell: Shell, file: string, flags: RunFlags, storeUrl: string | undefined): Promise<number> {
+  checkFlags(flags);
+  const defined = await loadExperimentFile(file);
+  const dataset = flags.dataset === undefined ? defined.dataset : await datasetOption(flags.dataset);
+  const dryRun = flags.dryRun ?? defined.dryRun;
+  const isDry = dryRun !== undefined && dryRun !== false && dryRun !== 0;
+  const { store, close } = await openStoreOf(defined, storeUrl, dataset, isDry);
+  try {
+    const { task, evaluators, name, description, metadata, repetitions, seed } = defined;
+    const experiment: DefinedExperiment = {
+      dataset,
+      task,
+      evaluators,
+      store: store ?? undefined,
+      name: flags.name ?? name,
+      description,
+      metadata,
+      repetitions: flags.repetitions ?? repetitions,
+      dryRun,
+      seed: flags.seed ?? seed,
+    };
+    const goOn = (experimentId: string): string | null =>
+      isDry
+        ? null
+        : resumeCommand({ verb: 'resume', experimentId, file, store: storeUrl, settings: settingArguments(flags) });
+    const carried = await carryOut(
+      shell,
+      settingsOf(defined, flags),
+      (settings) => (isDry ? runExperiment : stream)({ ...settings, ...experiment }),
+      goOn,
+    );
+    const after = {
+      store: isDry ? null : store,
+      exports: flags.export ?? [],
+      maxErrorRate: flags.maxErrorRate,
+      tag: flags.tag,
+      goOn: goOn(carried.experiment.id),
+    };
+    return await reportRun(shell, carried, after);
+  } finally {
+    await close();
+  }
+}
+
+function checkFlags({ sync, background, dryRun, tag }: RunFlags): void {
+  if (sync !== undefined) throw new UsageError('--sync is not there yet: it comes with the client for Phoenix servers');
+  if (background !== undefined) throw new UsageError('--background is not there yet: it comes with the server');
+  if (tag !== undefined && dryRun !== undefined && dryRun !== 0)
+    throw new UsageError('--tag and --dry-run cannot go together: a dry run keeps nothing that could be tagged');
+}
+
+/** Streamed, so that memory stays flat however many examples there are. */
+async function stream(options: DefinedExperiment): Promise<RanExperiment | null> {
+  for await (const _ of streamExperiment(options)) {
+    // Everything is heard by `onEvent`.
+  }
+  return null;
+}
+
+/**
+ * The store of the run: that of `--store`, else the file's own, else the default. A dry run writes nothing, and so opens one
+ * only to read a stored dataset.
+ */
+async function openStoreOf(
+  defined: DefinedExperiment,
+  url: string | undefined,
+  dataset: Dataset<ExampleDraft>,
+  isDry: boolean,
+): Promise<{ readonly store: (ExperimentStore & Partial<OpenCatalog>) | null; readonly close: () => Promise<void> }> {
+  const isStored = !Array.isArray(dataset) && !('examples' in dataset) && !(Symbol.asyncIterator in dataset);
+  if (url === undefined && defined.store !== undefined) return { store: defined.store, close: async () => {} };
+  if (isDry && !isStored) return { store: null, close: async () => {} };
+  const store = isStored ? await openRequiredCatalog(url) : await openCatalog(url);
+  return { store, close: async () => store.close?.() };
+}

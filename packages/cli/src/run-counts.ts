@@ -1,0 +1,75 @@
+import type { RunEvent } from '@assay/core';
+import type { ProgressCounts } from './progress-line.ts';
+
+/** How far back the rate looks, in milliseconds. */
+const rateWindowMs = 10_000;
+
+/** Counts what the events of a run tell. */
+export class RunCounts {
+  #runs = 0;
+  #plannedRuns = 0;
+  #failedRuns = 0;
+  #evaluations = 0;
+  #plannedEvaluations = 0;
+  #failedEvaluations = 0;
+  readonly #waitingUntil = new Map<string, number>();
+  /** What was saved at some moments of the last ten seconds. */
+  #moments: Moment[] = [];
+
+  add(event: RunEvent): void {
+    switch (event.type) {
+      case 'task-run-saved':
+        this.#runs += 1;
+        if (event.run.error !== null) this.#failedRuns += 1;
+        break;
+      case 'evaluation-run-saved':
+        this.#evaluations += 1;
+        if (event.run.status === 'failed') this.#failedEvaluations += 1;
+        break;
+      case 'started':
+        this.#plannedRuns = event.plannedRuns;
+        this.#plannedEvaluations = event.plannedEvaluations;
+        break;
+      case 'waiting':
+        this.#waitingUntil.set(event.key, event.untilMs);
+        break;
+    }
+  }
+
+  /** The counts now. @param monotonicMs - Of a clock that never steps. @param wallMs - Milliseconds since 1970. */
+  at(monotonicMs: number, wallMs: number): ProgressCounts {
+    for (const [key, untilMs] of this.#waitingUntil) if (untilMs <= wallMs) this.#waitingUntil.delete(key);
+    return {
+      runs: this.#runs,
+      plannedRuns: this.#plannedRuns,
+      failedRuns: this.#failedRuns,
+      evaluations: this.#evaluations,
+      plannedEvaluations: this.#plannedEvaluations,
+      failedEvaluations: this.#failedEvaluations,
+      ...this.#rates(monotonicMs),
+      waits: [...this.#waitingUntil].map(([key, untilMs]) => ({ key, seconds: (untilMs - wallMs) / 1000 })),
+    };
+  }
+
+  #rates(at: number): Pick<ProgressCounts, 'perSecond' | 'recordsPerSecond'> {
+    const now = { at, runs: this.#runs, evaluations: this.#evaluations };
+    this.#moments.push(now);
+    while (this.#moments.length > 2 && this.#moments[0]!.at < at - rateWindowMs) this.#moments.shift();
+    const then = this.#moments[0]!;
+    const seconds = (at - then.at) / 1000;
+    const runs = now.runs - then.runs;
+    const evaluations = now.evaluations - then.evaluations;
+    if (seconds < 0.5 || runs + evaluations === 0) return { perSecond: null, recordsPerSecond: null };
+    return {
+      perSecond: (this.#plannedRuns > 0 ? runs : evaluations) / seconds,
+      recordsPerSecond: (runs + evaluations) / seconds,
+    };
+  }
+}
+
+interface Moment {
+  /** Milliseconds of the monotonic clock. */
+  readonly at: number;
+  readonly runs: number;
+  readonly evaluations: number;
+}

@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest';
+import { callsIn, until } from './fixtures/calls.ts';
+import { createWorkspace, doubling } from './fixtures/workspace.ts';
+
+const count = 30;
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)(
+  'on %s saves what was started, exits with %i, and the command it prints finishes without repeating a call',
+  async (signal, code) => {
+    const { folder, start, assay, write } = createWorkspace();
+    write('slow doubling.ts', doubling({ count, milliseconds: 100 }));
+    const { child, ended } = start(['run', 'slow doubling.ts', '--concurrency', '3', '--store', 'file:./runs.db']);
+    await until(() => callsIn(folder).length > 4);
+    child.kill(signal);
+    const stopped = await ended;
+    expect(stopped.code).toBe(code);
+    expect(stopped.stdout).toContain('stopped: signal');
+    const callsBefore = callsIn(folder);
+    expect(callsBefore.length).toBeLessThan(count);
+
+    const command = /To go on: (assay .*)$/m.exec(stopped.stderr)?.[1];
+    expect(command).toMatch(/^assay resume \S+ 'slow doubling\.ts' --store file:\.\/runs\.db --concurrency 3$/);
+    const id = command!.split(' ')[2]!;
+    const { runs } = JSON.parse(
+      (await assay('runs', id, '--limit', '100', '--json', '--store', 'file:./runs.db')).stdout,
+    ) as { runs: unknown[] };
+    expect(runs).toHaveLength(callsBefore.length);
+
+    const resumed = await assay('resume', id, 'slow doubling.ts', '--store', 'file:./runs.db', '--json');
+    expect(resumed.code).toBe(0);
+    expect(JSON.parse(resumed.stdout)).toMatchObject({
+      summary: { taskRuns: { planned: count, ok: count, missing: 0 }, evaluators: { exact: { ok: count, mean: 1 } } },
+    });
+    expect([...callsIn(folder)].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, n) => n));
+  },
+);
+
+test('ends at once on a second SIGINT', async () => {
+  const { folder, start, write } = createWorkspace();
+  write('hanging.ts', doubling({ milliseconds: 600_000, more: 'timeoutMs: null,' }));
+  const { child, ended } = start(['run', 'hanging.ts']);
+  await until(() => callsIn(folder).length > 0);
+  child.kill('SIGINT');
+  await new Promise((resolve) => child.stderr!.once('data', resolve));
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(child.exitCode).toBeNull();
+  child.kill('SIGINT');
+  expect(await ended).toMatchObject({ code: 130, stdout: '' });
+});
+
+test('ends at once with 130 while the experiment file is still loading', async () => {
+  const { folder, start, write } = createWorkspace();
+  write(
+    'loading.ts',
+    `import { appendFileSync } from 'node:fs';\nappendFileSync('calls.txt', '0\\n');\nsetInterval(() => {}, 1000);\nawait new Promise(() => {});\nexport default 1;`,
+  );
+  const { child, ended } = start(['run', 'loading.ts']);
+  await until(() => callsIn(folder).length > 0);
+  child.kill('SIGINT');
+  expect(await ended).toMatchObject({ code: 130 });
+});
+
+test('never shows the password of a store in the command that goes on', async () => {
+  const { resumeCommand } = await import('../src/resume-command.ts');
+  const command = resumeCommand({
+    verb: 'resume',
+    experimentId: 'e1',
+    file: 'a.ts',
+    store: 'postgres://me:secret@host/runs?password=secret2',
+    settings: [],
+  });
+  expect(command).toBe(`assay resume e1 a.ts --store 'postgres://me:***@host/runs?password=***'`);
+});
