@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -15,14 +17,18 @@ test(
   `loses and doubles no acknowledged run in ${kills} kills at random points`,
   { timeout: 30_000 + kills * 3_000 },
   async () => {
-    const path = join(temporaryFolder(), 'crash.db');
+    const folder = temporaryFolder();
+    const path = join(folder, 'crash.db');
+    const log = join(folder, 'acknowledged');
     const store = await openStore(`file:${path}`);
-    const { id } = await createExperiment(store, { examples: 1_000, repetitions: 100 });
+    // More than can be saved between the kills.
+    const repetitions = kills * 6;
+    const { id } = await createExperiment(store, { examples: 1_000, repetitions });
     await store.close();
 
-    const acknowledged: string[] = [];
     for (let kill = 0; kill < kills; kill++)
-      acknowledged.push(...(await writeUntilKilled([`file:${path}`, id, '0', '1000', '100'])));
+      await writeUntilKilled([`file:${path}`, log, id, '0', '1000', `${repetitions}`]);
+    const acknowledged = readFileSync(log, 'utf8').trim().split('\n');
 
     const reopened = await openStore(`file:${path}`);
     const stored = (await collect(reopened.listTaskRuns(id))).map(
@@ -39,16 +45,12 @@ test(
   },
 );
 
-/** Starts a writer and kills it some time after its first acknowledgement. @returns What it had acknowledged. */
-async function writeUntilKilled(args: readonly string[]): Promise<string[]> {
+/** Starts a writer and kills it some time after its first acknowledgement. */
+async function writeUntilKilled(args: readonly string[]): Promise<void> {
   const child = spawn(process.execPath, [writer, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = new Promise((resolve) => child.once('close', resolve));
-  let text = '';
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const exited = once(child, 'close');
+  await once(child.stdout, 'data');
   await sleep(Math.random() * 100);
   child.kill('SIGKILL');
-  await exited;
-  // The last line may have been cut short.
-  return text.split('\n').slice(0, -1);
+  expect(await exited).toEqual([null, 'SIGKILL']);
 }
