@@ -9,7 +9,7 @@ import type { FrameColumn } from './column/column.ts';
 import { LongColumn } from './column/long.ts';
 import { NestedColumn } from './column/nested.ts';
 import { NumberColumn } from './column/number.ts';
-import { chunkLength, sealText, type SealedText, TextColumn } from './column/text.ts';
+import { joinSealed, sealText, type SealedText, TextColumn } from './column/text.ts';
 import { TimeColumn } from './column/time.ts';
 import { cellText, jsonText } from './cell-text.ts';
 
@@ -74,21 +74,10 @@ function expanded({ codes, dictionary }: CodedColumn): SealedText {
   );
 }
 
-/** The column as one piece: the chunk itself when it is one that was sealed. */
+/** The column as one piece: chunks that follow each other are joined, rows that were picked are copied one by one. */
 function sealed(column: TextColumn): SealedText {
-  const [only] = column.chunks;
-  if (column.rows === null && column.chunks.length === 1 && only !== undefined && !('texts' in only) && chunkLength(only) === column.length) {
-    return based(only);
-  }
+  if (column.rows === null) return joinSealed(column.chunks.map((chunk) => ('texts' in chunk ? sealText(chunk.texts) : chunk)));
   return sealText(Array.from({ length: column.length }, (_, row) => column.piece(row)));
-}
-
-/** Offsets that begin at 0, and no bytes that other rows own: pyarrow and parquet-wasm check for both. */
-function based(text: SealedText): SealedText {
-  const first = text.offsets[0] ?? 0;
-  const last = text.offsets[text.offsets.length - 1] ?? 0;
-  if (first === 0) return { ...text, bytes: text.bytes.subarray(0, last) };
-  return { ...text, offsets: text.offsets.map((offset) => offset - first), bytes: text.bytes.subarray(first, last) };
 }
 
 /** Built value by value from the raw values. */

@@ -63,7 +63,12 @@ export async function* parquetParts(
 ): AsyncGenerator<Uint8Array> {
   const properties = await writerProperties(compression);
   const { transformParquetStream, Table: WasmTable } = await parquetModule();
-  const source = new RecordBatches(batches, (bytes) => WasmTable.fromIPCStream(bytes).recordBatches());
+  const source = new RecordBatches(batches, (bytes) => {
+    const table = WasmTable.fromIPCStream(bytes);
+    const records = table.recordBatches();
+    table.free();
+    return records;
+  });
   const footer = new ParquetFooter();
   try {
     for await (const part of streamOf<Uint8Array>(await transformParquetStream(readableOf(source.read()), properties))) {
@@ -75,7 +80,7 @@ export async function* parquetParts(
   }
   // The writer takes a source that fails, and a batch that it cannot write, for the end, and closes a file that lacks rows.
   if (source.failure !== null) throw source.failure;
-  const rows = await footer.rows();
+  const rows = footer.rows();
   if (rows !== source.rows) throw new AssayError('unsupported', `Parquet could not be written: it holds ${rows} of ${source.rows} rows`);
 }
 

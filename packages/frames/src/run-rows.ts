@@ -84,8 +84,13 @@ export class EvaluatorRows {
 
   /** The columns `eval.NAME.status` and so on, for the given slots; `null`: for the first `count` in order. */
   columns(name: string, slots: Int32Array | null, count: number): NamedColumn[] {
-    const rows = Int32Array.from({ length: count }, (_, index) => this.#rowBySlot.at(slots === null ? index : (slots[index] ?? -1)) ?? -1);
-    const isWhole = count === this.#columns.status.length && rows.every((row, index) => row === index);
+    const rows = new Int32Array(count);
+    let isWhole = count === this.#columns.status.length;
+    for (let index = 0; index < count; index++) {
+      const row = this.#rowBySlot.at(slots === null ? index : (slots[index] ?? -1)) ?? -1;
+      rows[index] = row;
+      isWhole &&= row === index;
+    }
     return columnsOf(this.#columns, isWhole ? null : rows, (part) => evaluatorColumn(name, part));
   }
 }

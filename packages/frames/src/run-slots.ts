@@ -1,9 +1,6 @@
 import { Growing } from './column/builder.ts';
 import { CodedColumn, Coder } from './column/coded.ts';
 
-/** More repetitions than this cannot be told apart in one safe integer with the example's code. */
-const mostRepetitions = 2 ** 21;
-
 /**
  * Gives each (example, repetition) one slot, counting from 0 as they come, and remembers the row that holds it.
  *
@@ -11,7 +8,9 @@ const mostRepetitions = 2 ** 21;
  */
 export class RunSlots {
   readonly #coder = new Coder();
-  readonly #slotByKey = new Map<number, number>();
+  /** By example: its slot of the highest repetition; each slot tells the one of the next lower. A map of a million keys would take 100 MB. */
+  readonly #highest = new Growing(Int32Array);
+  readonly #lower = new Growing(Int32Array);
   readonly #examples = new Growing(Int32Array);
   readonly #repetitions = new Growing(Int32Array);
   readonly #rows = new Growing(Int32Array);
@@ -28,23 +27,38 @@ export class RunSlots {
   /** The slot; -1 when nothing was placed there. */
   find(exampleId: string, repetition: number): number {
     const code = this.#coder.find(exampleId);
-    return code < 0 ? -1 : (this.#slotByKey.get(code * mostRepetitions + repetition) ?? -1);
+    if (code < 0) return -1;
+    const slot = this.#slotAtMost(code, repetition).slot;
+    return this.#repetitions.at(slot) === repetition ? slot : -1;
   }
 
   /** Puts a row in its slot. Gives the slot when another row held it before, and -1 otherwise. */
   place(exampleId: string, repetition: number, row: number): number {
     const code = this.#coder.code(exampleId);
-    const key = code * mostRepetitions + repetition;
-    const taken = this.#slotByKey.get(key);
-    if (taken !== undefined) {
-      this.#rows.set(taken, row, -1);
-      return taken;
+    const { slot, higher } = this.#slotAtMost(code, repetition);
+    if (this.#repetitions.at(slot) === repetition) {
+      this.#rows.set(slot, row, -1);
+      return slot;
     }
-    this.#slotByKey.set(key, this.#rows.length);
+    const placed = this.length;
     this.#examples.push(code);
     this.#repetitions.push(repetition);
     this.#rows.push(row);
+    this.#lower.push(slot);
+    if (higher < 0) this.#highest.set(code, placed, -1);
+    else this.#lower.set(higher, placed, -1);
     return -1;
+  }
+
+  /** The slot of the highest repetition that is no higher, and the slot that leads to it; -1 where there is none. */
+  #slotAtMost(code: number, repetition: number): { readonly slot: number; readonly higher: number } {
+    let higher = -1;
+    let slot = this.#highest.at(code) ?? -1;
+    while (slot >= 0 && (this.#repetitions.at(slot) ?? 0) > repetition) {
+      higher = slot;
+      slot = this.#lower.at(slot) ?? -1;
+    }
+    return { slot, higher };
   }
 
   /** The slots by (example, repetition); `null` when that is how they came. */
@@ -62,8 +76,8 @@ export class RunSlots {
   /** The row in each slot, in the given order; `null` when these are `count` rows as they stand. */
   rows(order: Int32Array | null, count: number): Int32Array | null {
     const rows = this.#rows.filled();
-    const ordered = order === null ? rows.slice() : order.map((slot) => rows[slot] ?? -1);
-    return ordered.length === count && ordered.every((row, index) => row === index) ? null : ordered;
+    if (order !== null) return order.map((slot) => rows[slot] ?? -1);
+    return rows.length === count && rows.every((row, index) => row === index) ? null : rows.slice();
   }
 
   /** The id of the example of each slot, in the given order. */

@@ -13,9 +13,13 @@ export interface ColumnBuilder<Value> {
   column(): FrameColumn<unknown>;
 }
 
-/** Rows, or UTF-16 units of text, after which strings are sealed to UTF-8. */
-const rowsPerSeal = 65_536;
-const lettersPerSeal = 64 * 1024 * 1024;
+/** Up to so many rows, text stays strings, which read fastest. */
+const rowsAsStrings = 65_536;
+/** Beyond, it is sealed after so many rows or UTF-16 units, so that few strings are on the heap. */
+const rowsPerSeal = 8192;
+const lettersPerSeal = 8 * 1024 * 1024;
+/** Text of this length is sealed however few rows it has. */
+const lettersAsStrings = 64 * 1024 * 1024;
 
 export class TextBuilder implements ColumnBuilder<string> {
   readonly #sealed: TextChunk[] = [];
@@ -30,7 +34,8 @@ export class TextBuilder implements ColumnBuilder<string> {
   push(text: string | null): void {
     this.#open.push(text);
     this.#letters += text?.length ?? 0;
-    if (this.#open.length < rowsPerSeal && this.#letters < lettersPerSeal) return;
+    const isFirst = this.#sealedRows === 0;
+    if (this.#open.length < (isFirst ? rowsAsStrings : rowsPerSeal) && this.#letters < (isFirst ? lettersAsStrings : lettersPerSeal)) return;
     this.#sealed.push(sealText(this.#open));
     this.#sealedRows += this.#open.length;
     this.#open = [];
@@ -140,7 +145,7 @@ class ValidityBuilder {
 
 type Growable = Int32Array | Float64Array | BigInt64Array;
 
-/** A typed array with room to grow. */
+/** A typed array with room to grow. The room takes no memory until it is written to. */
 export class Growing<List extends Growable> {
   #list: List;
   readonly #List: new (length: number) => List;
@@ -152,7 +157,7 @@ export class Growing<List extends Growable> {
   }
 
   push(value: List[number]): void {
-    this.#makeRoom(this.length + 1);
+    if (this.length === this.#list.length) this.#grow();
     this.#list[this.length++] = value;
   }
 
@@ -162,23 +167,17 @@ export class Growing<List extends Growable> {
 
   /** Sets a value, also past the end; the values between are `blank`. */
   set(index: number, value: List[number], blank: List[number]): void {
-    if (index >= this.length) {
-      this.#makeRoom(index + 1);
-      for (let between = this.length; between < index; between++) this.#list[between] = blank;
-      this.length = index + 1;
-    }
+    while (index >= this.length) this.push(blank);
     this.#list[index] = value;
   }
 
-  /** What was pushed so far, without a copy. */
+  /** What was pushed so far, without a copy: pushing more does not change it, `set` does. */
   filled(): List {
-    const view = this.#list.subarray(0, this.length);
-    return view as List;
+    return this.#list.subarray(0, this.length) as List;
   }
 
-  #makeRoom(length: number): void {
-    if (length <= this.#list.length) return;
-    const larger = new this.#List(Math.max(length, Math.ceil(this.#list.length * 1.5)));
+  #grow(): void {
+    const larger = new this.#List(this.#list.length * 2);
     larger.set(this.#list as never);
     this.#list = larger;
   }

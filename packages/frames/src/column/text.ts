@@ -1,4 +1,4 @@
-import { type Bitmap, bitmapOf, isBitSet } from './bitmap.ts';
+import { type Bitmap, bitmapBytes, bitmapOf, isBitSet, setBit } from './bitmap.ts';
 import { FrameColumn } from './column.ts';
 
 /** Text as Arrow keeps it: row `i` is the UTF-8 of `bytes` from `offsets[i]` to `offsets[i + 1]`. */
@@ -132,4 +132,33 @@ function grown(bytes: Uint8Array<ArrayBuffer>, least: number): Uint8Array<ArrayB
   const larger = new Uint8Array(Math.max(least, Math.ceil(bytes.length * 1.5)));
   larger.set(bytes);
   return larger;
+}
+
+/** The chunks as one, whose offsets begin at 0 and whose bytes are its own: Arrow readers check for both. */
+export function joinSealed(chunks: readonly SealedText[]): SealedText {
+  const [only] = chunks;
+  if (chunks.length === 1 && only !== undefined && only.offsets[0] === 0) return { ...only, bytes: bytesIn(only) };
+  const parts = chunks.map(bytesIn);
+  const rows = chunks.reduce((sum, { offsets }) => sum + offsets.length - 1, 0);
+  const offsets = new Int32Array(rows + 1);
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const validity = new Uint8Array(bitmapBytes(rows));
+  let row = 0;
+  let end = 0;
+  chunks.forEach((chunk, index) => {
+    const length = chunk.offsets.length - 1;
+    const shift = end - (chunk.offsets[0] ?? 0);
+    for (let inChunk = 0; inChunk < length; inChunk++) {
+      if (chunk.validity === null || isBitSet(chunk.validity, inChunk)) setBit(validity, row + inChunk);
+      offsets[row + inChunk + 1] = (chunk.offsets[inChunk + 1] ?? 0) + shift;
+    }
+    bytes.set(parts[index] ?? [], end);
+    row += length;
+    end += parts[index]?.length ?? 0;
+  });
+  return { offsets, bytes, validity: chunks.every((chunk) => chunk.validity === null) ? null : validity };
+}
+
+function bytesIn({ offsets, bytes }: SealedText): Uint8Array {
+  return bytes.subarray(offsets[0], offsets[offsets.length - 1]);
 }

@@ -1,0 +1,71 @@
+import type { EvaluationRun, Example, Experiment, TaskRun } from '@assay/core';
+
+/** Records of about 680 bytes of text a run: an input of ~300, an output of ~200, a trace id, an explanation. */
+export function* pages(runs: number, runsPerPage = 1000): Generator<{ examples: Example[]; taskRuns: TaskRun[]; evaluationRuns: EvaluationRun[] }> {
+  let seed = 1;
+  const random = (): number => ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32);
+  for (let start = 0; start < runs; start += runsPerPage) {
+    const page = { examples: [] as Example[], taskRuns: [] as TaskRun[], evaluationRuns: [] as EvaluationRun[] };
+    for (let index = start; index < Math.min(start + runsPerPage, runs); index++) {
+      const exampleId = `example-${index >> 1}`;
+      if (index % 2 === 0) {
+        const question = `What is the answer to question ${index}, and why does ${random().toString(36)} matter here? `.repeat(3);
+        page.examples.push({ id: exampleId, input: { question, topic: `topic ${index % 17}` }, expected: `answer ${index % 101}`, metadata: { difficulty: index % 5 }, splits: [] });
+      }
+      const startedAt = new Date(1767600000000 + index * 37);
+      const latencyMs = 200 + random() * 800;
+      const run: TaskRun = {
+        id: `run-${index}`,
+        experimentId: experiment.id,
+        exampleId,
+        repetition: (index % 2) + 1,
+        output: { answer: `The answer is ${index % 101}. ${random().toString(36)} ${'It follows from the text. '.repeat(5)}`, tokens: index % 300 },
+        error: null,
+        attempts: 1,
+        startedAt,
+        endedAt: new Date(startedAt.getTime() + latencyMs),
+        latencyMs,
+        waitMs: 0,
+        traceId: `${index.toString(16).padStart(16, '0')}${index.toString(16).padStart(16, 'f')}`,
+        usage: { promptTokens: 100 + (index % 900), completionTokens: index % 300, costUsd: random() / 100 },
+      };
+      page.taskRuns.push(run);
+      page.evaluationRuns.push(
+        evaluation(run, 'exact', random() < 0.7 ? 1 : 0, index % 3 === 0 ? 'correct' : 'incorrect', null),
+        evaluation(run, 'judge', random(), null, `The answer ${index % 101} was given because ${random().toString(36)}.`),
+      );
+    }
+    yield page;
+  }
+}
+
+export const experiment: Experiment = {
+  id: 'experiment-1', name: 'bench', description: null, metadata: {}, datasetId: 'dataset-1', datasetVersionId: 'version-1',
+  splits: null, repetitions: 2, exampleCount: 0, projectName: null, createdAt: new Date(0),
+};
+
+function evaluation(run: TaskRun, name: string, score: number, label: string | null, explanation: string | null): EvaluationRun {
+  return {
+    id: `${run.id}-${name}`, taskRunId: run.id, experimentId: run.experimentId, exampleId: run.exampleId, repetition: run.repetition,
+    name, kind: 'CODE', direction: 'maximize', status: 'ok', score, label, explanation, metadata: {}, error: null, attempts: 1,
+    startedAt: run.startedAt, endedAt: run.endedAt, latencyMs: 1, waitMs: 0, traceId: null, usage: null,
+  };
+}
+
+/** CPU milliseconds (user and system, all threads) of the work: the least of `repeats`. */
+export async function cpuOf(work: () => unknown, repeats = 5): Promise<number> {
+  let least = Infinity;
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    globalThis.gc?.();
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return least;
+}
+
+/** The highest resident memory of this process so far, in MiB. */
+export function peakMemory(): number {
+  return process.resourceUsage().maxRSS / 1024;
+}
