@@ -53,3 +53,4 @@ export {
   type ResultsReport,
   type TaskFields,
 } from './results-from-table.ts';
+export { summarizeBy, type SummarizeBySettings } from './summarize-by.ts';
