@@ -29,12 +29,12 @@ export interface SummarizeBySettings {
  *
  * @example
  * ```ts
- * import type { ColumnTable } from 'arquero';
- * import { summarizeBy } from '@assay/frames';
+ * import type { RanExperiment } from '@assay/core';
+ * import { runsFrame, summarizeBy } from '@assay/frames';
  *
- * declare const runs: ColumnTable;
+ * declare const ran: RanExperiment;
  *
- * const byLabel = summarizeBy(runs, { by: 'eval.judge.label', values: ['latency_ms'], quantiles: [0.5, 0.9] });
+ * const byLabel = summarizeBy(runsFrame(ran), { by: 'eval.judge.label', values: ['latency_ms'], quantiles: [0.5, 0.9] });
  * console.log(byLabel.columnNames()); // eval.judge.label, rows, latency_ms.count, latency_ms.mean, latency_ms.p50, …
  * ```
  */
