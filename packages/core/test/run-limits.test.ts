@@ -154,6 +154,13 @@ describe('a rate limit', () => {
     calls.code.forEach((at, index) => expect(at - calls.task[index]!).toBeLessThan(50));
   });
 
+  test('of which only the errors are known slows no healthy run', async () => {
+    class SlowDown extends Error {}
+    const begun = performance.now();
+    await finish(runExperiment({ ...quiet, dataset: numbered(500), rateLimit: { errors: SlowDown }, task: () => 1 }));
+    expect(performance.now()).toBe(begun);
+  });
+
   test('is shared by experiments that are given the same limiter', async () => {
     const limiter = createRateLimiter({ requestsPerMinute: 60 });
     const started: number[] = [];
@@ -206,46 +213,5 @@ describe('refusals', () => {
     const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(5), task: ({ input }) => { if (input === 0) throw refusal({ 'retry-after': '3600' }); } }));
     expect(summary.taskRuns).toMatchObject({ ok: 4, failed: 1 });
     expect(performance.now() - begun).toBeLessThan(60_000);
-  });
-});
-
-describe('haltAfter', () => {
-  const down = () => Object.assign(new Error('invalid key'), { status: 401 });
-
-  test('stops after so many provider failures in a row, with what is on record kept', async () => {
-    const store = storeWith(() => ({}));
-    const task = vi.fn(() => { throw down(); });
-    const error = await finish(runExperiment({ ...quiet, store, dataset: numbered(50), concurrency: 1, haltAfter: 3, task })).catch((error: unknown) => error);
-    expect(error).toMatchObject({ code: 'halted', name: 'HaltedError', message: expect.stringContaining('after 3 provider failures in a row: invalid key') as string });
-    expect(task.mock.calls.length).toBeLessThan(6);
-    const { experimentId } = error as { experimentId: string };
-    expect((await all(store.listTaskRuns(experimentId))).length).toBeGreaterThanOrEqual(3);
-  });
-
-  test('is reset by any success, and never counts a bad row', async () => {
-    const task = ({ input }: { input: number }) => {
-      if (input % 3 === 2) return 1;
-      throw input % 3 === 1 ? Object.assign(new Error('bad row'), { status: 400 }) : down();
-    };
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(30), concurrency: 1, haltAfter: 2, task }));
-    expect(summary.taskRuns).toMatchObject({ ok: 10, failed: 20 });
-  });
-
-  test('counts each limiter apart: a judge that is down is not made up for by tasks', async () => {
-    const judge = { name: 'judge', kind: 'LLM', rateLimit: { key: 'judge' }, evaluate: () => { throw down(); } } as const;
-    const running = runExperiment({ ...quiet, dataset: numbered(30), concurrency: 1, haltAfter: 3, task: () => 1, evaluators: judge });
-    await expect(finish(running)).rejects.toMatchObject({ code: 'halted' });
-  });
-
-  test('counts a server error only after its retries', async () => {
-    const task = vi.fn(() => { throw Object.assign(new Error('down'), { status: 503 }); });
-    const running = runExperiment({ ...quiet, dataset: numbered(5), concurrency: 1, haltAfter: 1, retries: 2, task });
-    await expect(finish(running)).rejects.toMatchObject({ code: 'halted' });
-    expect(task.mock.calls.length).toBeGreaterThanOrEqual(3);
-  });
-
-  test('is off unless asked for', async () => {
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(50), task: () => { throw down(); } }));
-    expect(summary.taskRuns.failed).toBe(50);
   });
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { evaluateExperiment, runExperiment } from '../src/run.ts';
 import { createMemoryStore } from '../src/memory-store.ts';
 import { all, capitals, numbered } from './fixtures/examples.ts';
+import { storeWith } from './fixtures/store.ts';
 import { after } from './fixtures/waiting.ts';
 
 let printed: ReturnType<typeof vi.spyOn>;
@@ -53,8 +54,9 @@ test('hands the task everything of its run', async () => {
   const seen: Record<string, unknown>[] = [];
   const dataset = [{ id: 'a', input: 'q', expected: 'r', metadata: { k: 1 }, splits: ['test'] }];
   const ran = await runExperiment({ ...quiet, dataset, name: 'n', metadata: { m: 1 }, task: ({ signal, ...params }) => void seen.push({ ...params, aborted: signal.aborted }) });
+  const { input, expected, metadata } = dataset[0]!;
   expect(seen).toEqual([
-    { ...dataset[0], id: undefined, splits: undefined, example: dataset[0], repetition: 1, attempt: 1, aborted: false, experiment: { id: ran.id, name: 'n', metadata: ran.metadata } },
+    { input, expected, metadata, example: dataset[0], repetition: 1, attempt: 1, aborted: false, experiment: { id: ran.id, name: 'n', metadata: ran.metadata }, reportUsage: expect.any(Function) as unknown },
   ]);
 });
 
@@ -163,6 +165,23 @@ test('fails a run whose output is not JSON, and only that one, without calling i
 test('never records an empty error', async () => {
   const { taskRuns } = await runExperiment({ ...quiet, dataset: numbered(1), retries: 0, task: () => { throw new RangeError(''); } });
   expect(taskRuns[0]!.error).toBe('RangeError');
+});
+
+test('keeps equal rows apart, though they are one object', async () => {
+  const row = { input: { q: 1 } };
+  const { taskRuns } = await runExperiment({ ...quiet, dataset: [row, row, row], repetitions: 2, task: ({ example, repetition }) => `${example.id} ${repetition}` });
+  expect(new Set(taskRuns.map(({ output }) => output)).size).toBe(6);
+  expect(taskRuns.every(({ exampleId, repetition, output }) => output === `${exampleId} ${repetition}`)).toBe(true);
+});
+
+test('saves one record per run, whatever its attempts, and lists as well as objects', async () => {
+  vi.useFakeTimers();
+  const saves = vi.fn<(attempts: number) => void>();
+  const store = storeWith((memory) => ({ saveTaskRun: (draft) => (saves(draft.attempts), memory.saveTaskRun(draft)) }));
+  const running = runExperiment({ ...quiet, store, dataset: numbered(1), task: ({ attempt }) => { if (attempt < 3) throw new Error('no'); return [attempt]; } });
+  await vi.runAllTimersAsync();
+  expect((await running).taskRuns).toMatchObject([{ output: [3], attempts: 3 }]);
+  expect(saves.mock.calls).toEqual([[3]]);
 });
 
 test('accepts an async iterable, and a named dataset that is one', async () => {
