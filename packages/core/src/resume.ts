@@ -12,8 +12,10 @@ export async function planResume(options: {
   readonly task: Pipe['task'];
   readonly evaluators: readonly NamedEvaluator[];
   readonly settings: ReadySettings;
+  /** Values of its examples that are more than JSON, where they are at hand. */
+  readonly originals?: Pipe['originals'];
 }): Promise<Pipe> {
-  const { store, experimentId, task, evaluators, settings } = options;
+  const { store, experimentId, task, evaluators, settings, originals = new Map() } = options;
   const experiment = await store.getExperiment(experimentId);
   const recorded = experiment.metadata[fingerprintKey];
   return {
@@ -24,7 +26,7 @@ export async function planResume(options: {
     settings,
     fresh: false,
     planned: await countMissing(options, experiment.exampleCount * experiment.repetitions),
-    originals: new Map(),
+    originals,
     warnings: [...changesSince(recorded, fingerprintOf(task, evaluators)), ...(evaluators.length === 0 ? leftOut(recorded) : [])],
   };
 }

@@ -5,6 +5,7 @@ import type { RunEvent } from './events.ts';
 import type { RanExperiment } from './experiment.ts';
 import { formatSummary } from './format-summary.ts';
 import { Ledger } from './ledger.ts';
+import { originalsOf } from './originals.ts';
 import { type Pipe, runPipe } from './pipe.ts';
 import { prepareExperiment } from './prepare.ts';
 import { planResume } from './resume.ts';
@@ -85,7 +86,8 @@ export async function evaluateExperiment<E extends ExampleDraft = Untyped, Outpu
   if (experimentId === undefined || store === undefined) {
     throw new AssayError('invalid-config', 'Expected an experiment that was run in this process, or its id and the store that holds it, got neither');
   }
-  const pipe = await planResume({ store, experimentId, task: undefined, evaluators, settings });
+  const originals = originalsOf((options.experiment?.examples ?? []) as readonly ExampleDraft[]);
+  const pipe = await planResume({ store, experimentId, task: undefined, evaluators, settings, originals });
   return (await collect(pipe, options.experiment?.dryRun ?? false, false)) as Ran<E, Output>;
 }
 

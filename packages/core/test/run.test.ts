@@ -132,6 +132,12 @@ describe('copies', () => {
     expect(seen).toEqual([[68, [1, 2], 5], [68, [1, 2], 5]]);
   });
 
+  test('give them so to a late evaluator too, while they are at hand', async () => {
+    const ran = await runExperiment({ ...quiet, dataset: [{ input: Uint8Array.of(7) }], task: () => 1 });
+    const { evaluationRuns } = await evaluateExperiment({ ...quiet, experiment: ran, evaluators: { bytes: ({ input }) => input instanceof Uint8Array && input[0] === 7 } });
+    expect(evaluationRuns).toMatchObject([{ score: 1 }]);
+  });
+
   test('keep the metadata of the experiment the same for every call', async () => {
     const { taskRuns } = await runExperiment({
       ...quiet,
