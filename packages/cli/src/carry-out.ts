@@ -9,6 +9,7 @@ import {
   UnsavedError,
 } from '@assay/core';
 import { createProgress } from './progress.ts';
+import { reportError } from './report-error.ts';
 import type { Shell } from './shell.ts';
 import { writeUnsaved } from './unsaved.ts';
 
@@ -47,6 +48,12 @@ export async function carryOut(
   const stop = shell.interruption.guard(() =>
     shell.remark('Stopping: what was started finishes and is saved. Once more ends at once.'),
   );
+  const crash = (error: unknown): void => {
+    progress?.stop();
+    reportError(shell, crashed(error, watch.experimentId === null ? null : howToGoOn(watch.experimentId)));
+    process.exit(1);
+  };
+  process.on('uncaughtException', crash);
   try {
     const ran = await start({
       ...settings,
@@ -63,6 +70,7 @@ export async function carryOut(
     throw await advised(error, watch.experimentId === null ? null : howToGoOn(watch.experimentId));
   } finally {
     progress?.stop();
+    process.off('uncaughtException', crash);
     shell.interruption.release();
   }
 }
@@ -111,12 +119,26 @@ class Watch {
   }
 }
 
+/** An error outside of any call, such as a promise that nobody awaited: Node cannot go on after it, but says nothing of the rest. */
+function crashed(error: unknown, goOn: string | null): Error {
+  const text = error instanceof Error && error.stack !== undefined ? error.stack : messageOf(error);
+  return new AssayError(
+    'run-failed',
+    [`Ended by an error that nobody caught: ${text}`, ...goOnLines(goOn)].join('\n'),
+    { cause: error },
+  );
+}
+
+function goOnLines(goOn: string | null): readonly string[] {
+  return goOn === null ? [] : [`What was finished before is saved. To go on: ${goOn}`];
+}
+
 /** The error, with what is kept and how to go on. */
 async function advised(error: unknown, goOn: string | null): Promise<unknown> {
   if (!AssayError.is(error)) return error;
   const advice = [
     ...(error instanceof UnsavedError ? [`They are in ${await writeUnsaved(error.unsaved)}`] : []),
-    ...(goOn === null ? [] : [`What was finished before is saved. To go on: ${goOn}`]),
+    ...goOnLines(goOn),
   ];
   return advice.length === 0
     ? error

@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openStore } from '@assay/store';
 import { expect, test } from 'vitest';
+import { collect } from '../src/collect.ts';
 import { createWorkspace, doubling } from './fixtures/workspace.ts';
 
 const broken: readonly [what: string, files: Readonly<Record<string, string>>, message: RegExp][] = [
@@ -104,17 +108,24 @@ const broken: readonly [what: string, files: Readonly<Record<string, string>>, m
 ];
 
 test.each(broken)('says of %s what is wrong and where, exits with 1, and saves nothing', async (_, files, message) => {
-  const { assay, write } = createWorkspace();
+  const { folder, assay, write } = createWorkspace();
   for (const [name, text] of Object.entries(files)) write(name, text);
   const entry = Object.keys(files).find((name) => name.startsWith('experiment')) ?? 'experiment.ts';
   const { code, stdout, stderr } = await assay('run', entry);
   expect(stderr).toMatch(message);
   expect(stderr.split('\n').length).toBeLessThan(4);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  expect(JSON.parse((await assay('list', '--json')).stdout)).toEqual({ experiments: [] });
+  expect(await experimentsIn(folder)).toEqual([]);
 });
 
 test.each(['.mts', '.js', '.mjs'])('runs a %s file', async (extension) => {
   const { assay, write } = createWorkspace();
   expect(await assay('run', write(`doubling${extension}`, doubling()))).toMatchObject({ code: 0 });
 });
+
+async function experimentsIn(folder: string): Promise<readonly string[]> {
+  const path = join(folder, '.assay/assay.db');
+  if (!existsSync(path)) return [];
+  await using store = await openStore(`file:${path}`);
+  return (await collect(store.listExperiments())).map(({ id }) => id);
+}

@@ -31,15 +31,20 @@ test.each([
   ['a flag that is not there yet', ['run', 'x.ts', '--background']],
   ['a tag of what is not kept', ['run', 'x.ts', '--dry-run', '--tag', 'best']],
   ['a delete that cannot ask', ['delete', 'x']],
-])('exits with 2 for %s, and says so as text or as JSON on stderr', async (_, args) => {
+])('exits with 2 for %s, and says so as JSON on stderr with --json', async (_, args) => {
   const { assay } = createWorkspace();
-  const text = await assay(...args);
-  expect(text).toMatchObject({ code: 2, stdout: '' });
-  expect(text.stderr).not.toBe('');
-
   const json = await assay(...args, '--json');
   expect(json).toMatchObject({ code: 2, stdout: '' });
   expect(JSON.parse(json.stderr)).toEqual({ error: { code: 'usage', message: expect.stringMatching(/\S/) } });
+});
+
+test.each([
+  [['lst'], 'Did you mean list?'],
+  [['show'], "missing required argument 'experiment'"],
+  [['run', 'x.ts', '--sync', 'http://localhost:6006'], '--sync is not there yet'],
+])('says as text what is wrong with %s', async (args, message) => {
+  const { assay } = createWorkspace();
+  expect(await assay(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });
 });
 
 test('gives errors as one JSON document on stderr with --json', async () => {

@@ -244,6 +244,24 @@ test('exits with 1 and says how to go on when a deadline leaves something undone
   expect(resume).toBe(`assay resume ${experiment.id} slow.ts`);
 });
 
+test.each([
+  ['a promise that nobody awaited', 'Promise.reject(new Error("stray"))'],
+  ['a callback that throws', 'setTimeout(() => { throw new Error("stray"); }, 1)'],
+])('exits with 1 and says how to go on when %s ends the process', async (_, stray) => {
+  const { assay, write } = createWorkspace();
+  write('stray.ts', doubling({ count: 30, milliseconds: 50, failing: `input === 12 && (${stray}, false)` }));
+  const { code, stdout, stderr } = await assay('run', 'stray.ts', '--concurrency', '3', '--json');
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+  const { error } = JSON.parse(stderr) as { error: { code: string; message: string } };
+  expect(error).toEqual({ code: 'run-failed', message: expect.stringContaining('stray') });
+  const id = /To go on: assay resume (\S+) stray\.ts --concurrency 3$/.exec(error.message)?.[1];
+  write('stray.ts', doubling({ count: 30 }));
+  expect(await assay('resume', id!, 'stray.ts')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('30 ok, 0 failed, 0 missing'),
+  });
+});
+
 test('writes what could not be saved to a file, and says where', async () => {
   const { assay, write } = createWorkspace();
   write(
