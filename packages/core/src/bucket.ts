@@ -7,7 +7,8 @@
  *   was asked for when hardly anything was let in. The rate then climbs quickly until the next refusal (slow start,
  *   Jacobson 1988).
  * - From then on a reduction goes to the goodput that was seen since the last one: a provider's bucket is empty at a
- *   refusal, so what it let in between two refusals is its own refill rate.
+ *   refusal, so what it let in between two refusals is its own refill rate. A refusal too soon after that for a new
+ *   estimate lowers the rate a little: to halve it would begin the search anew, again and again.
  * - Every accepted call adds to the rate: little around the rate that was refused last, faster away from it, as
  *   CUBIC does (Ha, Rhee, Xu 2008), so that a limit that was raised is found, and one that stands costs few refusals.
  *
@@ -64,8 +65,10 @@ export class AdaptiveBucket {
     const seconds = Math.max(counted, first ? burstWindow : 1) / 1000;
     const goodput = this.#accepted / seconds;
     const known = !first && this.#accepted >= fewest;
-    const next = known ? Math.min(Math.max(goodput, this.#rate / 2), this.#rate * 0.95) : first ? Math.max(goodput, this.#taken / seconds / 3) : this.#rate / 2;
-    this.#refusedRate = known ? next : null;
+    const close = this.#refusedRate !== null;
+    const guess = first ? Math.max(goodput, this.#taken / seconds / 3) : this.#rate * (close ? 0.8 : 0.5);
+    const next = known ? Math.min(Math.max(goodput, this.#rate / 2), this.#rate * 0.95) : guess;
+    this.#refusedRate = known || close ? next : null;
     this.#rate = Math.min(Math.max(next, slowest), this.#ceiling);
     this.#nextAt = now + 1000 / this.#rate;
     this.#reducedAt = now;
@@ -79,7 +82,7 @@ export class AdaptiveBucket {
     const step =
       this.#refusedRate === null
         ? 0.03 * this.#rate
-        : this.#refusedRate * Math.min(0.0002 + 0.01 * Math.abs(this.#rate / this.#refusedRate - 1), 0.01);
+        : this.#refusedRate * Math.min(0.0002 + 0.02 * Math.abs(this.#rate / this.#refusedRate - 1), 0.01);
     this.#rate = Math.min(this.#rate + step, this.#ceiling);
   }
 }

