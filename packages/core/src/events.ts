@@ -9,9 +9,9 @@ export type RunEvent<Output = unknown> =
   | {
       readonly type: 'started';
       readonly experiment: Experiment;
-      /** Task runs that the whole experiment has: examples × repetitions. */
+      /** Task runs to be done now: examples × repetitions at first, what is missing on a resume. */
       readonly plannedRuns: number;
-      /** Evaluations of the evaluators given: planned runs × evaluators. */
+      /** Evaluations to be done now, if every task run succeeds: those of the evaluators given that are missing. */
       readonly plannedEvaluations: number;
     }
   | { readonly type: 'task-run-saved'; readonly run: TaskRun<Output> }
