@@ -5,6 +5,7 @@ export { AssayError, ConflictError, type ErrorCode, HaltedError, messageOf } fro
 export type { EvaluateFunction, Evaluator, EvaluatorLike, EvaluatorParams, Evaluators, Fixed } from './evaluator.ts';
 export * from './events.ts';
 export * from './experiment.ts';
+export { findExperiment } from './find.ts';
 export { formatSummary } from './format-summary.ts';
 export { evaluationOfAnnotation } from './memory-experiments.ts';
 export { createMemoryStore } from './memory-store.ts';
