@@ -8,7 +8,7 @@ export function shortened(text: string, length: number): string {
 
 /** Three digits that count. */
 export function decimal(value: number): string {
-  return Math.abs(value) >= 1000 || Number.isInteger(value) ? value.toFixed(1) : value.toPrecision(3);
+  return Math.abs(value) >= 1000 ? value.toFixed(1) : value.toPrecision(3);
 }
 
 /** A duration in milliseconds, with its unit. */

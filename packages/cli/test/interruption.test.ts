@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callsIn, until } from './fixtures/calls.ts';
 import { createWorkspace, doubling } from './fixtures/workspace.ts';
@@ -37,6 +39,22 @@ test.each([
     expect([...callsIn(folder)].sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, n) => n));
   },
 );
+
+test('gives with --json the summary and the command that goes on, as one document', async () => {
+  const { folder, start, write } = createWorkspace();
+  write('slow.ts', doubling({ count, milliseconds: 100 }));
+  const { child, ended } = start(['run', 'slow.ts', '--concurrency', '2', '--json', '--export', 'part.json']);
+  await until(() => callsIn(folder).length > 2);
+  child.kill('SIGINT');
+  const { code, stdout, stderr } = await ended;
+  expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+  expect(JSON.parse(stdout)).toMatchObject({
+    summary: { stopped: 'signal', taskRuns: { ok: callsIn(folder).length } },
+    exported: [],
+    resume: expect.stringMatching(/^assay resume \S+ slow\.ts --concurrency 2$/),
+  });
+  expect(existsSync(join(folder, 'part.json'))).toBe(false);
+});
 
 test('ends at once on a second SIGINT', async () => {
   const { folder, start, write } = createWorkspace();

@@ -1,5 +1,6 @@
 import { Option } from '@commander-js/extra-typings';
 import {
+  AssayError,
   type Dataset,
   type ExampleDraft,
   type ExperimentStore,
@@ -74,8 +75,15 @@ async function run(shell: Shell, file: string, flags: RunFlags, storeUrl: string
   const dataset = flags.dataset === undefined ? defined.dataset : await datasetOption(flags.dataset);
   const dryRun = flags.dryRun ?? defined.dryRun;
   const isDry = dryRun !== undefined && dryRun !== false && dryRun !== 0;
+  checkDryRun(flags, isDry);
   const { store, close } = await openStoreOf(defined, storeUrl, dataset, isDry);
   try {
+    if (flags.tag !== undefined && store?.saveTag === undefined) {
+      throw new AssayError(
+        'unsupported',
+        `Expected a store that has tags, got the one of ${file}: name another by --store`,
+      );
+    }
     const { task, evaluators, name, description, metadata, repetitions, seed } = defined;
     const experiment: DefinedExperiment = {
       dataset,
@@ -112,11 +120,19 @@ async function run(shell: Shell, file: string, flags: RunFlags, storeUrl: string
   }
 }
 
-function checkFlags({ sync, background, dryRun, tag }: RunFlags): void {
+/** Before anything is loaded, what can be told from the flags alone. */
+function checkFlags({ sync, background, dryRun, tag, seed }: RunFlags): void {
   if (sync !== undefined) throw new UsageError('--sync is not there yet: it comes with the client for Phoenix servers');
   if (background !== undefined) throw new UsageError('--background is not there yet: it comes with the server');
-  if (tag !== undefined && dryRun !== undefined && dryRun !== 0)
-    throw new UsageError('--tag and --dry-run cannot go together: a dry run keeps nothing that could be tagged');
+  if (dryRun !== undefined) checkDryRun({ tag, seed }, dryRun !== 0);
+}
+
+function checkDryRun({ tag, seed }: Pick<RunFlags, 'tag' | 'seed'>, isDry: boolean): void {
+  if (tag !== undefined && isDry) {
+    throw new UsageError('--tag and a dry run cannot go together: a dry run keeps nothing that could be tagged');
+  }
+  if (seed !== undefined && !isDry)
+    throw new UsageError('--seed is for a dry run: it draws the sample. Add --dry-run=N');
 }
 
 /** Streamed, so that memory stays flat however many examples there are. */

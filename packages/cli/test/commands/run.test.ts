@@ -24,7 +24,7 @@ test('runs a file into the default store, prints the summary, and exits with 0',
   const { code, stdout, stderr } = await assay('run', 'doubling.ts');
   expect(code).toBe(0);
   expect(stdout).toMatch(
-    /^doubling {2}\S+\n6 task runs: 6 ok, 0 failed, 0 missing\nevaluator +n +missing +failed +skipped +mean +95 % interval\nexact +6 +0 +0 +0 +1\.0 /,
+    /^doubling {2}\S+\n6 task runs: 6 ok, 0 failed, 0 missing\nevaluator +n +missing +failed +skipped +mean +95 % interval\nexact +6 +0 +0 +0 +1\.00 /,
   );
   expect(stderr).toMatch(/^Kept as \S+\. /);
   expect(existsSync(join(folder, '.assay/assay.db'))).toBe(true);
@@ -190,6 +190,35 @@ test('exits with 1 when no task run is ok, and shows the commonest failure', asy
   const { code, stdout } = await assay('run', 'doubling.ts');
   expect(code).toBe(1);
   expect(stdout).toContain('6 × overloaded');
+});
+
+test('exits with 2 when the file makes it a dry run that cannot be tagged, or there is no dry run to seed', async () => {
+  const { folder, assay, write } = createWorkspace();
+  write('dry.ts', doubling({ more: 'dryRun: true,' }));
+  write('real.ts', doubling());
+  expect(await assay('run', 'dry.ts', '--tag', 'best')).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('--tag'),
+  });
+  expect(await assay('run', 'real.ts', '--seed', '1')).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('--seed'),
+  });
+  expect(callsIn(folder)).toEqual([]);
+});
+
+test('exits with 1 before any call when the store of the file has no tags', async () => {
+  const { folder, assay, write } = createWorkspace();
+  const store =
+    "import { createMemoryStore } from '@assay/core';\nconst { saveTag, ...store } = createMemoryStore();\n";
+  write('untagged.ts', store + doubling({ more: 'store,' }));
+  expect(await assay('run', 'untagged.ts', '--tag', 'best')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('has tags'),
+  });
+  expect(callsIn(folder)).toEqual([]);
 });
 
 test.each([

@@ -52,7 +52,7 @@ test('shows the verdicts and the output or error in a table, and how to go on', 
   await assay('run', 'doubling.ts');
   const { stdout, stderr } = await assay('runs', 'doubling', '--limit', '2');
   expect(stdout).toMatch(
-    /^example +repetition +status +latency +exact +output or error\nn0 +1 +ok +.* ms +1\.0 +0\nn1 +1 +failed +.* ms +- +overloaded\n$/,
+    /^example +repetition +status +latency +exact +output or error\nn0 +1 +ok +.* ms +1\.00 +0\nn1 +1 +failed +.* ms +- +overloaded\n$/,
   );
   expect(stderr).toBe('More: --cursor 2.1\n');
 });
