@@ -34,6 +34,8 @@ const skipped = Symbol.for('@assay/core/skip');
  *
  * @example
  * ```ts
+ * import { skip } from '@assay/core';
+ *
  * const grounded = ({ metadata }: { metadata: { passages?: string[] } }) =>
  *   metadata.passages === undefined ? skip('no passages to check against') : metadata.passages.length;
  * ```
