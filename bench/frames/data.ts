@@ -4,12 +4,14 @@ import type { EvaluationRun, Example, Experiment, TaskRun } from '@assay/core';
 export function* pages(runs: number, runsPerPage = 1000): Generator<{ examples: Example[]; taskRuns: TaskRun[]; evaluationRuns: EvaluationRun[] }> {
   let seed = 1;
   const random = (): number => ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32);
+  const words = Array.from({ length: 4000 }, () => random().toString(36).slice(2, 4 + Math.floor(random() * 8)));
+  const text = (count: number): string => Array.from({ length: count }, () => words[Math.floor(random() * words.length)]).join(' ');
   for (let start = 0; start < runs; start += runsPerPage) {
     const page = { examples: [] as Example[], taskRuns: [] as TaskRun[], evaluationRuns: [] as EvaluationRun[] };
     for (let index = start; index < Math.min(start + runsPerPage, runs); index++) {
       const exampleId = `example-${index >> 1}`;
       if (index % 2 === 0) {
-        const question = `What is the answer to question ${index}, and why does ${random().toString(36)} matter here? `.repeat(3);
+        const question = text(40);
         page.examples.push({ id: exampleId, input: { question, topic: `topic ${index % 17}` }, expected: `answer ${index % 101}`, metadata: { difficulty: index % 5 }, splits: [] });
       }
       const startedAt = new Date(1767600000000 + index * 37);
@@ -19,20 +21,20 @@ export function* pages(runs: number, runsPerPage = 1000): Generator<{ examples: 
         experimentId: experiment.id,
         exampleId,
         repetition: (index % 2) + 1,
-        output: { answer: `The answer is ${index % 101}. ${random().toString(36)} ${'It follows from the text. '.repeat(5)}`, tokens: index % 300 },
+        output: { answer: text(25), tokens: index % 300 },
         error: null,
         attempts: 1,
         startedAt,
         endedAt: new Date(startedAt.getTime() + latencyMs),
         latencyMs,
         waitMs: 0,
-        traceId: `${index.toString(16).padStart(16, '0')}${index.toString(16).padStart(16, 'f')}`,
+        traceId: Array.from({ length: 4 }, () => Math.floor(random() * 2 ** 32).toString(16).padStart(8, '0')).join(''),
         usage: { promptTokens: 100 + (index % 900), completionTokens: index % 300, costUsd: random() / 100 },
       };
       page.taskRuns.push(run);
       page.evaluationRuns.push(
         evaluation(run, 'exact', random() < 0.7 ? 1 : 0, index % 3 === 0 ? 'correct' : 'incorrect', null),
-        evaluation(run, 'judge', random(), null, `The answer ${index % 101} was given because ${random().toString(36)}.`),
+        evaluation(run, 'judge', random(), null, text(10)),
       );
     }
     yield page;

@@ -46,15 +46,22 @@ function parseBoolean(text: string): boolean | undefined {
   return lower === 'true' ? true : lower === 'false' ? false : undefined;
 }
 
+const ours = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 const instant = /^(?<date>\d{4}-\d{2}-\d{2})(?:[T ](?<time>\d{2}:\d{2}(?::\d{2})?)(?:\.(?<fraction>\d{1,9}))?)? ?(?<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/;
 
 /** ISO 8601, also as pandas and polars write it; without a zone it is UTC. Digits beyond the millisecond are dropped. */
 export function parseTime(text: string): Date | undefined {
+  // What `toISOString` writes, which is what our own files hold.
+  if (text.length === 24 && text.endsWith('Z') && ours.test(text)) return validDate(text);
   const groups = instant.exec(text)?.groups;
   if (groups === undefined) return undefined;
   const { date, time = '00:00', fraction = '', zone = 'Z' } = groups;
   const offset = zone === 'UTC' ? 'Z' : zone.replace(/^([+-]\d{2}):?(\d{2})?$/, (_, hours: string, minutes?: string) => `${hours}:${minutes ?? '00'}`);
   const seconds = time.length === 5 ? `${time}:00` : time;
-  const parsed = new Date(`${date}T${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}${offset}`);
+  return validDate(`${date}T${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}${offset}`);
+}
+
+function validDate(text: string): Date | undefined {
+  const parsed = new Date(text);
   return Number.isNaN(parsed.getTime()) ? undefined : parsed;
 }

@@ -6,6 +6,7 @@ import { withType } from './arrow-type.ts';
 import { expectations, parseCell } from './cell-parse.ts';
 import type { FrameColumn } from './column/column.ts';
 import { columnOfKind } from './column/from-values.ts';
+import { TextColumn } from './column/text.ts';
 import { type ColumnKind, kindByName, typeOfKind } from './columns.ts';
 import { checkNames, frameTable } from './frame-table.ts';
 
@@ -26,18 +27,33 @@ export interface CSVReadOptions {
  * twice, a cell that is not what its column holds.
  */
 export function fromCSV(text: string, options: CSVReadOptions = {}): ColumnTable {
-  const { header, rows } = readRows(text, options);
+  const { header, rows, emptyIsNull } = readRows(text, options);
   checkNames(header, ' in line 1');
-  return frameTable(header.map((name, index) => [name, readColumn(name, index, rows, text, options)]));
+  return frameTable(
+    header.map((name, index) => {
+      const cells = rows.map((row) => row[index] ?? null);
+      return [name, readColumn(name, emptyIsNull ? cells.map((cell) => (cell === '' ? null : cell)) : cells, text, options)];
+    }),
+  );
 }
 
 type Cell = string | null;
 
-/** An empty cell in quotes, and now and then something else that looks like one: then it is only slower. */
-const emptyQuotes = /(?:^|[^"])""(?:[^"]|$)/;
+/** Whether there may be an empty cell in quotes. Text in a quoted cell can look like one: then reading is only slower. */
+function mayHaveQuotedEmpty(text: string, delimiter: string): boolean {
+  const between = `[${delimiter === '\t' ? '\\t' : delimiter.replace(/[\]\\^-]/g, '\\$&')}\\r\\n]`;
+  return new RegExp(`(?:^|${between})""(?=${between}|$)`).test(text);
+}
 
-function readRows(text: string, options: CSVReadOptions): { readonly header: readonly string[]; readonly rows: readonly Cell[][] } {
-  const hasQuotedEmpty = emptyQuotes.test(text);
+interface Rows {
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Whether an empty text stands for a null, since none was told apart. */
+  readonly emptyIsNull: boolean;
+}
+
+function readRows(text: string, options: CSVReadOptions): Rows {
+  const hasQuotedEmpty = mayHaveQuotedEmpty(text, options.delimiter ?? ',');
   const records = parseRows(text, {
     ...parserOptions(text, options),
     // The hook is called for each cell and makes reading five times slower.
@@ -45,10 +61,7 @@ function readRows(text: string, options: CSVReadOptions): { readonly header: rea
   });
   const [header, ...rows] = records;
   if (header === undefined) throw new AssayError('invalid-input', 'Expected CSV with a header line, got no line');
-  if (!hasQuotedEmpty) {
-    for (const row of rows) row.forEach((cell, index) => (row[index] = cell === '' ? null : cell));
-  }
-  return { header: header.map((name) => name ?? ''), rows };
+  return { header: header.map((name) => name ?? ''), rows, emptyIsNull: !hasQuotedEmpty };
 }
 
 function parserOptions(text: string, { delimiter = ',' }: CSVReadOptions): Options {
@@ -82,14 +95,14 @@ function explain(error: CsvError): string {
   }
 }
 
-function readColumn(name: string, index: number, rows: readonly Cell[][], text: string, options: CSVReadOptions): FrameColumn<unknown> {
+function readColumn(name: string, cells: readonly Cell[], text: string, options: CSVReadOptions): FrameColumn<unknown> {
   const kind = options.types?.[name] ?? kindByName(name) ?? 'text';
-  const values = rows.map((row, number) => {
-    const cell = row[index] ?? null;
+  if (kind === 'text') return withType(new TextColumn([{ texts: cells }]), typeOfKind(kind));
+  const values = cells.map((cell, row) => {
     if (cell === null) return null;
     const value = parseCell(cell, kind);
     if (value !== undefined) return value;
-    const where = `line ${lineOf(number, text, options)}`;
+    const where = `line ${lineOf(row, text, options)}`;
     throw new AssayError('invalid-input', `Expected column '${name}' to hold ${expectations[kind]}, got '${cell}' in ${where}`);
   });
   return withType(columnOfKind(values, kind), typeOfKind(kind));
