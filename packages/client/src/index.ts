@@ -9,3 +9,11 @@ export type { LoggedEvaluation, LoggedResult, LoggedRun, LogReport } from './pho
 export type { JobEvent } from './phoenix/job-events.ts';
 export type { DatasetFile } from './phoenix/upload-file.ts';
 export type { Plain } from './plain.ts';
+export type { AnnotationReport, RecordAnnotation } from './arize/annotate.ts';
+export { type ArizeClient, createArizeClient } from './arize/client.ts';
+export type { ArizeOptions } from './arize/config.ts';
+export type { ExampleFields, FieldSource } from './arize/examples.ts';
+export type { ArizeDataset, ArizeEvaluation, ArizeExperiment, ArizeRun } from './arize/records.ts';
+export type { ArizeName } from './arize/resolve.ts';
+export type { EvaluatorColumns, Row, RowMapping, TaskFields } from './arize/rows.ts';
+export { type ArizeExample, type ArizeRunOptions, UploadError } from './arize/run.ts';

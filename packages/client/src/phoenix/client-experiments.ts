@@ -15,6 +15,7 @@ import {
   runExperiment,
   type Tag,
   type TaskRun,
+  type Untyped,
 } from '@assay/core';
 import { createList, type RemoteList } from '../list.ts';
 import { type Plain, plain } from '../plain.ts';
@@ -87,11 +88,11 @@ export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
     /** Attaches annotations. Ids that are no runs of the experiment are given back. */
     annotateRuns: (experimentId: string, annotations: readonly Annotation[]) => runs.annotateRuns(experimentId, annotations),
     /** Runs a task over a dataset and keeps everything on the server: `runExperiment` with this store. */
-    run: <E extends ExampleDraft, Output>(options: Omit<ExperimentOptions<E, Output>, 'store'>) => runExperiment<E, Output>({ ...options, store }),
+    run: <E extends ExampleDraft = Untyped, Output = never>(options: Omit<ExperimentOptions<E, Output>, 'store'>) => runExperiment<E, Output>({ ...options, store }),
     /** Does what is missing of an experiment: `resumeExperiment` with this store. */
-    resume: <E extends ExampleDraft, Output>(options: Omit<ResumeOptions<E, Output>, 'store'>) => resumeExperiment<E, Output>({ ...options, store }),
+    resume: <E extends ExampleDraft = Untyped, Output = never>(options: Omit<ResumeOptions<E, Output>, 'store'>) => resumeExperiment<E, Output>({ ...options, store }),
     /** Judges the finished runs of an experiment with more evaluators: `evaluateExperiment` with this store. */
-    evaluate: <E extends ExampleDraft, Output>(options: { readonly experimentId: string } & Omit<EvaluateOptions<E, Output>, 'store' | 'experiment' | 'experimentId'>) =>
+    evaluate: <E extends ExampleDraft = Untyped, Output = never>(options: { readonly experimentId: string } & Omit<EvaluateOptions<E, Output>, 'store' | 'experiment' | 'experimentId'>) =>
       evaluateExperiment<E, Output>({ ...options, store }),
     summary: async (experimentId: string): Promise<ExperimentSummary> => (await read(experimentId)).summary,
     listTags: async (experimentId: string): Promise<Plain<Tag>[]> => {
