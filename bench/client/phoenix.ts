@@ -24,7 +24,9 @@ const { Agent, request } = (await load('undici')) as {
   Agent: new (options: { connections: number }) => { close(): Promise<void> };
   request(url: string, options: object): Promise<{ body: { json(): Promise<unknown> } }>;
 };
-const { createPhoenixClient } = (await import('../../packages/client/dist/index.js' as string)) as { createPhoenixClient: typeof CreatePhoenixClient };
+const { createPhoenixClient } = (await import('../../packages/client/dist/index.js' as string)) as {
+  createPhoenixClient: typeof CreatePhoenixClient;
+};
 const official = (await load('@arizeai/phoenix-client/experiments')) as {
   runExperiment(options: object): Promise<{ id: string }>;
   asExperimentEvaluator(evaluator: object): object;
@@ -40,7 +42,11 @@ const client = createPhoenixClient({ endpoint });
 const name = `bench ${Date.now().toString(36)}`;
 const dataset = await client.datasets.create({
   name,
-  examples: Array.from({ length: count }, (_, index) => ({ id: `example-${index}`, input: { index }, expected: { index } })),
+  examples: Array.from({ length: count }, (_, index) => ({
+    id: `example-${index}`,
+    input: { index },
+    expected: { index },
+  })),
 });
 const nodeIds = (await client.datasets.download(dataset.id, { format: 'jsonl' }))
   .trim()
@@ -78,7 +84,12 @@ async function theirs(): Promise<Outcome> {
 async function bare(): Promise<Outcome> {
   const agent = new Agent({ connections: 64 });
   const post = async (path: string, body: object): Promise<string> => {
-    const answer = await request(`${endpoint}${path}`, { dispatcher: agent, method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    const answer = await request(`${endpoint}${path}`, {
+      dispatcher: agent,
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
     return ((await answer.body.json()) as { data: { id: string } }).data.id;
   };
   const outcome = await timed(async () => {
@@ -87,8 +98,19 @@ async function bare(): Promise<Outcome> {
     const lane = async (): Promise<void> => {
       for (let nodeId = rest.shift(); nodeId !== undefined; nodeId = rest.shift()) {
         const times = { start_time: new Date().toISOString(), end_time: new Date().toISOString() };
-        const runId = await post(`/v1/experiments/${encodeURIComponent(experimentId)}/runs`, { dataset_example_id: nodeId, output: { answer: 'Lima' }, repetition_number: 1, ...times });
-        await post('/v1/experiment_evaluations', { experiment_run_id: runId, name: 'exact', annotator_kind: 'CODE', result: { score: 1 }, ...times });
+        const runId = await post(`/v1/experiments/${encodeURIComponent(experimentId)}/runs`, {
+          dataset_example_id: nodeId,
+          output: { answer: 'Lima' },
+          repetition_number: 1,
+          ...times,
+        });
+        await post('/v1/experiment_evaluations', {
+          experiment_run_id: runId,
+          name: 'exact',
+          annotator_kind: 'CODE',
+          result: { score: 1 },
+          ...times,
+        });
       }
     };
     await Promise.all(Array.from({ length: concurrency }, lane));
@@ -113,7 +135,7 @@ async function storedEvaluations(experimentId: string): Promise<number> {
 
 /** Waits until the server answers as quickly as it did when it had nothing to do. */
 async function quiet(): Promise<void> {
-  for (let calm = 0; calm < 3; ) {
+  for (let calm = 0; calm < 3;) {
     await new Promise((resolve) => setTimeout(resolve, 1000));
     const start = performance.now();
     await client.datasets.list().page({ limit: 1 });
@@ -135,7 +157,11 @@ for (let round = 0; round < rounds; round += 1) {
 }
 const median = (who: string): number => rates[who]!.toSorted((a, b) => a - b)[Math.floor(rounds / 2)]!;
 for (const who of Object.keys(contenders)) {
-  console.log(`${who.padEnd(9)} ${median(who).toFixed(1).padStart(7)} runs/s   (${rates[who]!.map((rate) => rate.toFixed(0)).join(', ')})   stored ${stored[who]} of ${count}`);
+  console.log(
+    `${who.padEnd(9)} ${median(who).toFixed(1).padStart(7)} runs/s   (${rates[who]!.map((rate) => rate.toFixed(0)).join(', ')})   stored ${stored[who]} of ${count}`,
+  );
 }
-console.log(`ours is ${(median('ours') / median('official')).toFixed(2)} times the official client, and ${((100 * median('ours')) / median('bare')).toFixed(0)} % of the bare loop; Phoenix ${client.serverVersion()}`);
+console.log(
+  `ours is ${(median('ours') / median('official')).toFixed(2)} times the official client, and ${((100 * median('ours')) / median('bare')).toFixed(0)} % of the bare loop; Phoenix ${client.serverVersion()}`,
+);
 await client.close();

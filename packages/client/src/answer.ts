@@ -14,21 +14,44 @@ export function refusal(
   what: string,
   answer: Dispatcher.ResponseData,
   body: string,
-  { origin, hints, redact, attempts }: { readonly origin: string; readonly hints: Hints; readonly redact: (text: string) => string; readonly attempts: number },
+  {
+    origin,
+    hints,
+    redact,
+    attempts,
+  }: {
+    readonly origin: string;
+    readonly hints: Hints;
+    readonly redact: (text: string) => string;
+    readonly attempts: number;
+  },
 ): HttpError {
   const { statusCode: status, headers } = answer;
   const wait = retryAfterOf(headers['retry-after'], Date.now());
-  const said = isHtml(answer, body) ? 'a page of HTML, so a proxy may have answered, or a server without this route' : redact(wordsOf(body));
+  const said = isHtml(answer, body)
+    ? 'a page of HTML, so a proxy may have answered, or a server without this route'
+    : redact(wordsOf(body));
   const location = textOf(headers['location']);
-  const target = location === undefined || !URL.canParse(location, origin) ? '' : ` to ${new URL(location, origin).origin}`;
+  const target =
+    location === undefined || !URL.canParse(location, origin) ? '' : ` to ${new URL(location, origin).origin}`;
   const parts = [`Could not ${what}: ${origin} answered ${status}${target}`, said === '' ? '' : `: ${said}`];
   const advice = adviceFor(status, hints);
   const code = status === 404 && isHtml(answer, body) ? 'unsupported' : codeOfStatus(status);
-  return new HttpError(code, `${parts.join('')}${advice === '' ? '' : `${/[.!?]$/.test(said) ? '' : '.'} ${advice}`}`, { status, retryAfterMs: wait, attempts });
+  return new HttpError(code, `${parts.join('')}${advice === '' ? '' : `${/[.!?]$/.test(said) ? '' : '.'} ${advice}`}`, {
+    status,
+    retryAfterMs: wait,
+    attempts,
+  });
 }
 
 /** The JSON of an answer. @throws AssayError `unsupported` when it is a page, or cut off. */
-export function readJson(text: string, what: string, answer: Dispatcher.ResponseData, origin: string, hints: Hints): unknown {
+export function readJson(
+  text: string,
+  what: string,
+  answer: Dispatcher.ResponseData,
+  origin: string,
+  hints: Hints,
+): unknown {
   if (isHtml(answer, text)) {
     throw new AssayError(
       'unsupported',
@@ -39,20 +62,33 @@ export function readJson(text: string, what: string, answer: Dispatcher.Response
     return JSON.parse(text);
   } catch {
     // Python writes NaN and Infinity, which are no JSON. A score that is not a number is none.
-    const legal = text.replace(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (token) => (token.startsWith('"') ? token : 'null'));
+    const legal = text.replace(/"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g, (token) =>
+      token.startsWith('"') ? token : 'null',
+    );
     try {
       return JSON.parse(legal);
     } catch (cause) {
-      throw new AssayError('unsupported', `Could not ${what}: what ${origin} answered is no JSON. Is it the server that ${hints.endpoint} should name?`, { cause });
+      throw new AssayError(
+        'unsupported',
+        `Could not ${what}: what ${origin} answered is no JSON. Is it the server that ${hints.endpoint} should name?`,
+        { cause },
+      );
     }
   }
 }
 
 /** The part of an answer that we know. @throws AssayError `unsupported` that names what is missing or of another type. */
-export function readShape<Schema extends z.ZodType>(value: unknown, shape: Schema, what: string, version: string | null): z.output<Schema> {
+export function readShape<Schema extends z.ZodType>(
+  value: unknown,
+  shape: Schema,
+  what: string,
+  version: string | null,
+): z.output<Schema> {
   const read = shape.safeParse(value);
   if (read.success) return read.data;
-  const issues = read.error.issues.slice(0, 3).map(({ path, message }) => `${path.length === 0 ? 'the answer' : z.core.toDotPath(path)}: ${message}`);
+  const issues = read.error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => `${path.length === 0 ? 'the answer' : z.core.toDotPath(path)}: ${message}`);
   throw new AssayError(
     'unsupported',
     `Could not ${what}: the server${version === null ? '' : `, version ${version},`} answered in a form that this client does not know: ${issues.join('; ')}. One of the two may be too old`,
@@ -72,7 +108,13 @@ function wordsOf(body: string): string {
 function wordsIn(value: unknown): string | null {
   if (typeof value === 'string') return value;
   if (typeof value !== 'object' || value === null) return null;
-  if (Array.isArray(value)) return value.map(issueOf).filter((words) => words !== null).join('; ') || null;
+  if (Array.isArray(value))
+    return (
+      value
+        .map(issueOf)
+        .filter((words) => words !== null)
+        .join('; ') || null
+    );
   const { detail, message, title, error } = value as Readonly<Record<string, unknown>>;
   return wordsIn(detail) ?? wordsIn(message) ?? wordsIn(error) ?? wordsIn(title);
 }

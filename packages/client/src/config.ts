@@ -25,9 +25,21 @@ export interface PhoenixConfig {
 
 type Values = Readonly<Record<string, string | undefined>>;
 
-const locationKeys = ['PHOENIX_ENDPOINT', 'PHOENIX_COLLECTOR_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'PHOENIX_BASE_URL', 'PHOENIX_HOST'] as const;
+const locationKeys = [
+  'PHOENIX_ENDPOINT',
+  'PHOENIX_COLLECTOR_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'PHOENIX_BASE_URL',
+  'PHOENIX_HOST',
+] as const;
 /** `PHOENIX_BASE_URL` was never read by the official clients for years, so a stale one must not hide a file that names the server. */
-const claimingKeys = ['PHOENIX_ENDPOINT', 'PHOENIX_COLLECTOR_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT', 'PHOENIX_HOST', 'PHOENIX_PORT'] as const;
+const claimingKeys = [
+  'PHOENIX_ENDPOINT',
+  'PHOENIX_COLLECTOR_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'PHOENIX_HOST',
+  'PHOENIX_PORT',
+] as const;
 const credentialKeys = ['PHOENIX_API_KEY', 'PHOENIX_CLIENT_HEADERS'] as const;
 
 /**
@@ -43,19 +55,28 @@ export function resolveConfig(
 ): PhoenixConfig {
   const file = readEnvFile(directory, environment);
   const credentials = credentialsOf(environment, file);
-  const location = options.endpoint === undefined ? locationOf(environment, file) : { endpoint: options.endpoint.trim(), isFromFile: false };
+  const location =
+    options.endpoint === undefined
+      ? locationOf(environment, file)
+      : { endpoint: options.endpoint.trim(), isFromFile: false };
   const key = options.apiKey?.trim() || credentials.values['PHOENIX_API_KEY'];
   const given = { ...readHeaders(credentials.values['PHOENIX_CLIENT_HEADERS']), ...lowerKeys(options.headers ?? {}) };
   const headers = { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...given };
   // An own key of the caller beats a header of the environment.
-  if (options.apiKey?.trim() && !('authorization' in lowerKeys(options.headers ?? {}))) headers['authorization'] = `Bearer ${options.apiKey.trim()}`;
+  if (options.apiKey?.trim() && !('authorization' in lowerKeys(options.headers ?? {})))
+    headers['authorization'] = `Bearer ${options.apiKey.trim()}`;
   checkHeaders(headers);
   const isOwnKey = options.apiKey !== undefined || options.headers !== undefined || !credentials.isFromFile;
   const leaks = location.isFromFile && isOwnKey && Object.keys(headers).length > 0;
   return {
     endpoint: location.endpoint,
     headers,
-    warnings: [...file.warnings, ...(leaks ? [`Credentials that do not come from ${file.path ?? 'the file'} will be sent to the endpoint that it names`] : [])],
+    warnings: [
+      ...file.warnings,
+      ...(leaks
+        ? [`Credentials that do not come from ${file.path ?? 'the file'} will be sent to the endpoint that it names`]
+        : []),
+    ],
   };
 }
 
@@ -76,7 +97,8 @@ function locationOf(environment: Values, file: EnvFile): { readonly endpoint: st
 }
 
 function endpointOf(key: (typeof locationKeys)[number], value: string, port: string | undefined): string {
-  if (key === 'PHOENIX_COLLECTOR_ENDPOINT' || key === 'OTEL_EXPORTER_OTLP_ENDPOINT') return value.replace(/\/+v1\/traces\/?(?=$|[?#])/, '');
+  if (key === 'PHOENIX_COLLECTOR_ENDPOINT' || key === 'OTEL_EXPORTER_OTLP_ENDPOINT')
+    return value.replace(/\/+v1\/traces\/?(?=$|[?#])/, '');
   if (key !== 'PHOENIX_HOST' || /^https?:\/\//i.test(value)) return value;
   const host = value === '0.0.0.0' ? '127.0.0.1' : value;
   return host.includes(':') ? `http://${host}` : `http://${host}:${portOf(port)}`;
@@ -84,27 +106,44 @@ function endpointOf(key: (typeof locationKeys)[number], value: string, port: str
 
 function portOf(port: string | undefined): string {
   if (port === undefined) return '6006';
-  if (!/^\d{1,5}$/.test(port)) throw new AssayError('invalid-config', `Expected PHOENIX_PORT to be a number, got ${JSON.stringify(port)}`);
+  if (!/^\d{1,5}$/.test(port))
+    throw new AssayError('invalid-config', `Expected PHOENIX_PORT to be a number, got ${JSON.stringify(port)}`);
   return port;
 }
 
 function credentialsOf(environment: Values, file: EnvFile): { readonly values: Values; readonly isFromFile: boolean } {
   const own = present(environment, credentialKeys);
-  return Object.keys(own).length > 0 ? { values: own, isFromFile: false } : { values: present(file.values, credentialKeys), isFromFile: true };
+  return Object.keys(own).length > 0
+    ? { values: own, isFromFile: false }
+    : { values: present(file.values, credentialKeys), isFromFile: true };
 }
 
 /** Headers as JSON, as the TypeScript client writes them, or as `name=value,…` with percent-encoding, as the Python client does. */
 function readHeaders(text: string | undefined): Record<string, string> {
   if (text === undefined) return {};
   try {
-    const parsed: unknown = text.startsWith('{') ? JSON.parse(text) : Object.fromEntries(text.split(',').filter((pair) => pair.trim() !== '').map(readPair));
-    if (typeof parsed === 'object' && parsed !== null && Object.values(parsed).every((value) => typeof value === 'string')) {
+    const parsed: unknown = text.startsWith('{')
+      ? JSON.parse(text)
+      : Object.fromEntries(
+          text
+            .split(',')
+            .filter((pair) => pair.trim() !== '')
+            .map(readPair),
+        );
+    if (
+      typeof parsed === 'object' &&
+      parsed !== null &&
+      Object.values(parsed).every((value) => typeof value === 'string')
+    ) {
       return lowerKeys(parsed as Record<string, string>);
     }
   } catch {
     // The value may hold a key, so that what the parser says of it stays out of the error.
   }
-  throw new AssayError('invalid-config', 'Expected PHOENIX_CLIENT_HEADERS to be a JSON object of texts, or name=value pairs with commas between, got something else');
+  throw new AssayError(
+    'invalid-config',
+    'Expected PHOENIX_CLIENT_HEADERS to be a JSON object of texts, or name=value pairs with commas between, got something else',
+  );
 }
 
 function readPair(pair: string): readonly [string, string] {
@@ -116,9 +155,13 @@ function readPair(pair: string): readonly [string, string] {
 /** @throws AssayError `invalid-config`, which names the header and not its value. */
 export function checkHeaders(headers: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new AssayError('invalid-config', `Expected the name of a header, got ${JSON.stringify(name)}`);
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name))
+      throw new AssayError('invalid-config', `Expected the name of a header, got ${JSON.stringify(name)}`);
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw new AssayError('invalid-config', `Expected the header ${name} to be one line of plain characters. Was the key copied whole, and without a line break?`);
+      throw new AssayError(
+        'invalid-config',
+        `Expected the header ${name} to be one line of plain characters. Was the key copied whole, and without a line break?`,
+      );
     }
   }
 }
@@ -128,5 +171,7 @@ function lowerKeys(headers: Readonly<Record<string, string>>): Record<string, st
 }
 
 function present(values: Values, keys: readonly string[]): Record<string, string> {
-  return Object.fromEntries(keys.flatMap((key) => ((values[key]?.trim() ?? '') === '' ? [] : [[key, values[key]!.trim()]])));
+  return Object.fromEntries(
+    keys.flatMap((key) => ((values[key]?.trim() ?? '') === '' ? [] : [[key, values[key]!.trim()]])),
+  );
 }

@@ -29,21 +29,28 @@ export function readEnvFile(directory: string, environment: Readonly<Record<stri
 }
 
 /** Opens the file once, and judges what was opened: between a look at the path and the read it could be another. */
-function readTrusted(path: string): { readonly text: string; readonly warnings: readonly string[] } | { readonly warning: string | null } {
+function readTrusted(
+  path: string,
+): { readonly text: string; readonly warnings: readonly string[] } | { readonly warning: string | null } {
   let file: number;
   try {
     file = openSync(path, 'r');
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+    const isMissing =
+      error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
     return { warning: isMissing ? null : `Ignoring ${path}: it cannot be read` };
   }
   try {
     const { mode, size, uid } = fstatSync(file);
     const isOwn = process.getuid === undefined || uid === process.getuid();
-    if ((mode & 0o170000) !== 0o100000 || !isOwn) return { warning: `Ignoring ${path}: it must be a regular file of the current user` };
+    if ((mode & 0o170000) !== 0o100000 || !isOwn)
+      return { warning: `Ignoring ${path}: it must be a regular file of the current user` };
     if (size > maxBytes) return { warning: `Ignoring ${path}: it has more than ${maxBytes} bytes` };
     const isOpen = process.platform !== 'win32' && (mode & 0o066) !== 0;
-    return { text: readFileSync(file, 'utf8'), warnings: isOpen ? [`${path} may be read by other users, and may hold a key: chmod 600 it`] : [] };
+    return {
+      text: readFileSync(file, 'utf8'),
+      warnings: isOpen ? [`${path} may be read by other users, and may hold a key: chmod 600 it`] : [],
+    };
   } finally {
     closeSync(file);
   }

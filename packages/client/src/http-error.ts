@@ -13,7 +13,11 @@ export class HttpError extends AssayError {
   /** How often the request was sent. */
   readonly attempts: number;
 
-  constructor(code: ErrorCode, message: string, answer: { readonly status: number; readonly retryAfterMs?: number | null; readonly attempts?: number }) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    answer: { readonly status: number; readonly retryAfterMs?: number | null; readonly attempts?: number },
+  ) {
     super(code, message);
     this.status = answer.status;
     this.retryAfterMs = answer.retryAfterMs ?? null;

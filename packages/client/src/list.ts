@@ -18,7 +18,10 @@ export interface RemoteList<T> extends AsyncIterable<T> {
 }
 
 /** Makes a list of a way to read one page of it. */
-export function createList<T>(readPage: (limit: number, cursor: string | null) => Promise<Page<T>>, pageSize: number): RemoteList<T> {
+export function createList<T>(
+  readPage: (limit: number, cursor: string | null) => Promise<Page<T>>,
+  pageSize: number,
+): RemoteList<T> {
   async function* items(): AsyncGenerator<T, void, undefined> {
     let cursor: string | null = null;
     do {

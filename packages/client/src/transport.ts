@@ -69,14 +69,23 @@ export function createTransport(options: TransportOptions): Transport {
     return request(`${base}${call.path}${queryText(call.query)}`, {
       dispatcher,
       method: call.method,
-      headers: { accept: 'application/json', ...options.headers, ...(hasBody ? { 'content-type': 'application/json' } : {}), ...call.headers },
+      headers: {
+        accept: 'application/json',
+        ...options.headers,
+        ...(hasBody ? { 'content-type': 'application/json' } : {}),
+        ...call.headers,
+      },
       body: hasBody ? jsonText(call.body) : (call.form ?? null),
       headersTimeout: wait,
       bodyTimeout: wait,
     });
   }
 
-  async function tryOnce<T>(call: Call, read: (answer: Dispatcher.ResponseData) => Promise<T>, number: number): Promise<{ value: T } | FailedTry> {
+  async function tryOnce<T>(
+    call: Call,
+    read: (answer: Dispatcher.ResponseData) => Promise<T>,
+    number: number,
+  ): Promise<{ value: T } | FailedTry> {
     const idempotent = call.idempotent ?? call.method !== 'POST';
     try {
       const answer = await sendOnce(call);
@@ -88,7 +97,13 @@ export function createTransport(options: TransportOptions): Transport {
       return { error, again: isWorthAnotherTry(answer.statusCode, idempotent), retryAfterMs: error.retryAfterMs };
     } catch (thrown) {
       if (AssayError.is(thrown)) return { error: thrown, again: false, retryAfterMs: null };
-      const { error, mayHaveArrived, isPassing } = connectionFailure(thrown, call.what, origin, hints, call.timeoutMs ?? timeoutMs);
+      const { error, mayHaveArrived, isPassing } = connectionFailure(
+        thrown,
+        call.what,
+        origin,
+        hints,
+        call.timeoutMs ?? timeoutMs,
+      );
       return { error, again: isPassing && (idempotent || !mayHaveArrived), retryAfterMs: null };
     }
   }
@@ -149,10 +164,16 @@ function createPool(connections: number): Agent | EnvHttpProxyAgent {
 function readEndpoint(endpoint: string, hint: string): { readonly origin: string; readonly base: string } {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
   if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new AssayError('invalid-config', `Expected ${hint} to be a URL that begins with http:// or https://, got ${url === null ? 'something else' : url.protocol}`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected ${hint} to be a URL that begins with http:// or https://, got ${url === null ? 'something else' : url.protocol}`,
+    );
   }
   if (url.username !== '' || url.password !== '') {
-    throw new AssayError('invalid-config', `Expected ${hint} to hold no user name or password: send them by the headers option`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected ${hint} to hold no user name or password: send them by the headers option`,
+    );
   }
   return { origin: url.origin, base: `${url.origin}${url.pathname.replace(/\/+$/, '')}` };
 }
@@ -170,5 +191,3 @@ function queryText(query: Call['query']): string {
 function textOf(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header[0] : header;
 }
-
-

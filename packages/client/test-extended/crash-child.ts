@@ -22,6 +22,7 @@ await client.experiments.run({
   onEvent: (event) => {
     if (event.type === 'started') process.stdout.write(`experiment ${event.experiment.id}\n`);
     if (event.type === 'task-run-saved') process.stdout.write(`saved ${event.run.exampleId} ${event.run.repetition}\n`);
-    if (event.type === 'evaluation-run-saved') process.stdout.write(`judged ${event.run.exampleId} ${event.run.repetition}\n`);
+    if (event.type === 'evaluation-run-saved')
+      process.stdout.write(`judged ${event.run.exampleId} ${event.run.repetition}\n`);
   },
 });

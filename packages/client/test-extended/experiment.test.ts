@@ -29,7 +29,10 @@ test('keeps a whole experiment with repetitions, and reads it back as it was', a
     },
     evaluators: {
       exact: ({ output, expected }) => output === expected,
-      tone: ({ output }) => (typeof output === 'string' ? skip('too short') : { label: 'curt', explanation: 'one word', metadata: { words: 1 } }),
+      tone: ({ output }) =>
+        typeof output === 'string'
+          ? skip('too short')
+          : { label: 'curt', explanation: 'one word', metadata: { words: 1 } },
       broken: () => {
         throw new Error('no judge');
       },
@@ -57,13 +60,28 @@ test('retries what failed and judges the finished runs with a later evaluator, a
     if (isDown && example.id === 'kenya') throw new Error('overloaded');
     return example.id;
   };
-  const first = await client.experiments.run({ dataset: { name }, task, retries: 0, evaluators: { first: () => 1 }, printSummary: false });
+  const first = await client.experiments.run({
+    dataset: { name },
+    task,
+    retries: 0,
+    evaluators: { first: () => 1 },
+    printSummary: false,
+  });
   isDown = false;
-  const second = await client.experiments.resume({ experimentId: first.id, task, evaluators: { first: () => 1 }, printSummary: false });
+  const second = await client.experiments.resume({
+    experimentId: first.id,
+    task,
+    evaluators: { first: () => 1 },
+    printSummary: false,
+  });
   expect(calls).toEqual(['peru', 'france', 'kenya', 'kenya']);
   expect(second.summary.taskRuns).toMatchObject({ ok: 3, failed: 0 });
 
-  const third = await client.experiments.evaluate({ experimentId: first.id, evaluators: { second: () => 0.5 }, printSummary: false });
+  const third = await client.experiments.evaluate({
+    experimentId: first.id,
+    evaluators: { second: () => 0.5 },
+    printSummary: false,
+  });
   expect(calls.length).toBe(4);
   expect(third.summary.evaluators['second']).toMatchObject({ ok: 3, mean: 0.5 });
   expect(third.summary.evaluators['first']).toMatchObject({ ok: 3, mean: 1 });
@@ -71,8 +89,13 @@ test('retries what failed and judges the finished runs with a later evaluator, a
 
 test('resumes after kill -9 with only what is missing, and loses nothing that was said to be saved', async () => {
   const name = uniqueName('crash');
-  await client.datasets.create({ name, examples: Array.from({ length: 60 }, (_, index) => ({ id: `example-${index}`, input: index })) });
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts'), phoenixUrl, name], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await client.datasets.create({
+    name,
+    examples: Array.from({ length: 60 }, (_, index) => ({ id: `example-${index}`, input: index })),
+  });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'crash-child.ts'), phoenixUrl, name], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;
@@ -83,7 +106,8 @@ test('resumes after kill -9 with only what is missing, and loses nothing that wa
 
   // The last line may be cut.
   const lines = said.split('\n').slice(0, -1);
-  const keysOf = (verb: string): string[] => lines.filter((line) => line.startsWith(`${verb} `)).map((line) => line.slice(verb.length + 1));
+  const keysOf = (verb: string): string[] =>
+    lines.filter((line) => line.startsWith(`${verb} `)).map((line) => line.slice(verb.length + 1));
   const [experimentId = ''] = keysOf('experiment');
   const standing = await client.experiments.listRuns(experimentId).toArray();
   const onRecord = new Set(standing.map(({ exampleId, repetition }) => `${exampleId} ${repetition}`));

@@ -10,12 +10,17 @@ export async function startProxy(target: string) {
   async function start(): Promise<void> {
     const relay = createServer((client) => {
       const upstream = connect(Number(targetPort), hostname);
-      for (const [one, other] of [[client, upstream], [upstream, client]] as const) {
+      for (const [one, other] of [
+        [client, upstream],
+        [upstream, client],
+      ] as const) {
         sockets.add(one);
-        one.on('error', () => other.destroy()).on('close', () => {
-          sockets.delete(one);
-          other.destroy();
-        });
+        one
+          .on('error', () => other.destroy())
+          .on('close', () => {
+            sockets.delete(one);
+            other.destroy();
+          });
         one.pipe(other);
       }
     });

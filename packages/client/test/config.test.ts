@@ -23,7 +23,10 @@ afterAll(() => Promise.all(folders.map((path) => rm(path, { recursive: true })))
 
 test.each([
   [{}, 'http://localhost:6006'],
-  [{ PHOENIX_ENDPOINT: 'https://p.example.com/base', PHOENIX_COLLECTOR_ENDPOINT: 'http://c' }, 'https://p.example.com/base'],
+  [
+    { PHOENIX_ENDPOINT: 'https://p.example.com/base', PHOENIX_COLLECTOR_ENDPOINT: 'http://c' },
+    'https://p.example.com/base',
+  ],
   [{ PHOENIX_COLLECTOR_ENDPOINT: 'http://c:4318/v1/traces', OTEL_EXPORTER_OTLP_ENDPOINT: 'http://o' }, 'http://c:4318'],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://o:4318/v1/traces/', PHOENIX_BASE_URL: 'http://b' }, 'http://o:4318'],
   [{ PHOENIX_BASE_URL: 'http://b', PHOENIX_HOST: 'h' }, 'http://b'],
@@ -41,22 +44,40 @@ test.each([
 
 test('makes the key a bearer token, and lets headers win over it', () => {
   expect(resolveConfig({}, { PHOENIX_API_KEY: ' k ' }, empty).headers).toEqual({ authorization: 'Bearer k' });
-  expect(resolveConfig({ apiKey: 'own' }, { PHOENIX_API_KEY: 'k' }, empty).headers).toEqual({ authorization: 'Bearer own' });
-  expect(resolveConfig({ apiKey: 'own', headers: { Authorization: 'Basic x' } }, {}, empty).headers).toEqual({ authorization: 'Basic x' });
-  expect(resolveConfig({ apiKey: 'own' }, { PHOENIX_CLIENT_HEADERS: '{"authorization":"Bearer env"}' }, empty).headers).toEqual({ authorization: 'Bearer own' });
-  expect(resolveConfig({}, { PHOENIX_API_KEY: 'k', PHOENIX_CLIENT_HEADERS: '{"Authorization":"Bearer other","X-Team":"a"}' }, empty).headers).toEqual({ authorization: 'Bearer other', 'x-team': 'a' });
+  expect(resolveConfig({ apiKey: 'own' }, { PHOENIX_API_KEY: 'k' }, empty).headers).toEqual({
+    authorization: 'Bearer own',
+  });
+  expect(resolveConfig({ apiKey: 'own', headers: { Authorization: 'Basic x' } }, {}, empty).headers).toEqual({
+    authorization: 'Basic x',
+  });
+  expect(
+    resolveConfig({ apiKey: 'own' }, { PHOENIX_CLIENT_HEADERS: '{"authorization":"Bearer env"}' }, empty).headers,
+  ).toEqual({ authorization: 'Bearer own' });
+  expect(
+    resolveConfig(
+      {},
+      { PHOENIX_API_KEY: 'k', PHOENIX_CLIENT_HEADERS: '{"Authorization":"Bearer other","X-Team":"a"}' },
+      empty,
+    ).headers,
+  ).toEqual({ authorization: 'Bearer other', 'x-team': 'a' });
 });
 
 test('reads headers as both official clients write them', () => {
   expect(resolveConfig({}, { PHOENIX_CLIENT_HEADERS: '{"X-A": "1"}' }, empty).headers).toEqual({ 'x-a': '1' });
-  expect(resolveConfig({}, { PHOENIX_CLIENT_HEADERS: 'x-a=1%202, x-b = c' }, empty).headers).toEqual({ 'x-a': '1 2', 'x-b': 'c' });
+  expect(resolveConfig({}, { PHOENIX_CLIENT_HEADERS: 'x-a=1%202, x-b = c' }, empty).headers).toEqual({
+    'x-a': '1 2',
+    'x-b': 'c',
+  });
 });
 
-test.each(['[1]', '{"a":1}', 'secret-without-name', '{"a": "secr'])('refuses the headers %s without repeating them', (text) => {
-  const error = thrownBy(() => resolveConfig({}, { PHOENIX_CLIENT_HEADERS: text }, empty));
-  expect(error).toMatchObject({ code: 'invalid-config' });
-  expect(String((error as Error).message)).not.toContain('secr');
-});
+test.each(['[1]', '{"a":1}', 'secret-without-name', '{"a": "secr'])(
+  'refuses the headers %s without repeating them',
+  (text) => {
+    const error = thrownBy(() => resolveConfig({}, { PHOENIX_CLIENT_HEADERS: text }, empty));
+    expect(error).toMatchObject({ code: 'invalid-config' });
+    expect(String((error as Error).message)).not.toContain('secr');
+  },
+);
 
 test('refuses a key with a line break without repeating it', () => {
   const error = thrownBy(() => resolveConfig({ apiKey: 'sk-secret\nmore' }, {}, empty));
@@ -65,15 +86,23 @@ test('refuses a key with a line break without repeating it', () => {
 });
 
 test('reads the nearest .env.phoenix above the working directory', async () => {
-  const top = await folder(`# comment\nexport PHOENIX_ENDPOINT="http://file"\nPHOENIX_API_KEY='from file'\nOTHER=1\nPHOENIX_EMPTY=\n`);
+  const top = await folder(
+    `# comment\nexport PHOENIX_ENDPOINT="http://file"\nPHOENIX_API_KEY='from file'\nOTHER=1\nPHOENIX_EMPTY=\n`,
+  );
   const below = join(top, 'a', 'b');
   await mkdir(below, { recursive: true });
-  expect(resolveConfig({}, {}, below)).toEqual({ endpoint: 'http://file', headers: { authorization: 'Bearer from file' }, warnings: [] });
+  expect(resolveConfig({}, {}, below)).toEqual({
+    endpoint: 'http://file',
+    headers: { authorization: 'Bearer from file' },
+    warnings: [],
+  });
   expect(resolveConfig({}, { PHOENIX_DISCOVER_CONFIG: 'off' }, below).endpoint).toBe('http://localhost:6006');
 });
 
 test('takes the variables of one group from one source', async () => {
-  const path = await folder('PHOENIX_HOST=file-host\nPHOENIX_API_KEY=file-key\nPHOENIX_CLIENT_HEADERS={"x-file":"1"}\n');
+  const path = await folder(
+    'PHOENIX_HOST=file-host\nPHOENIX_API_KEY=file-key\nPHOENIX_CLIENT_HEADERS={"x-file":"1"}\n',
+  );
   // The port of the process must not be joined to the host of the file.
   expect(resolveConfig({}, { PHOENIX_PORT: '7007' }, path).endpoint).toBe('http://localhost:7007');
   expect(resolveConfig({}, { PHOENIX_CLIENT_HEADERS: '{"x-own":"1"}' }, path).headers).toEqual({ 'x-own': '1' });

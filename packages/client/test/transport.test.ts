@@ -1,65 +1,40 @@
-import { readFileSync } from 'node:fs';
-import { createServer as createTlsServer } from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { AssayError } from '@assay/core';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { createTransport, pathPart, type TransportOptions } from '../src/transport.ts';
-import { json, startServer, text } from './fixtures/server.ts';
-
-const key = 'sk-very-secret-1234567890';
-const closers: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
-async function serve(...parameters: Parameters<typeof startServer>) {
-  const server = await startServer(...parameters);
-  closers.push(() => server.close());
-  return server;
-}
-
-function connect(endpoint: string, options: Partial<TransportOptions> = {}) {
-  const transport = createTransport({
-    endpoint,
-    headers: { authorization: `Bearer ${key}` },
-    hints: { key: 'apiKey', endpoint: 'endpoint' },
-    retry: { retries: 2, minDelayMs: 1, maxRetryAfterMs: 1000 },
-    ...options,
-  });
-  closers.push(() => transport.close());
-  return transport;
-}
-
-const read = { what: 'get the thing', method: 'GET', path: '/v1/thing' } as const;
-const write = { what: 'make the thing', method: 'POST', path: '/v1/things', body: { a: 1 } } as const;
-const shape = z.object({ a: z.number() });
-
-async function failureOf(call: Promise<unknown>): Promise<AssayError> {
-  const error: unknown = await call.then(() => new Error('it did not fail'), (thrown: unknown) => thrown);
-  if (!AssayError.is(error)) throw error;
-  expect(`${error.message} ${JSON.stringify(error)} ${String(error.stack)}`).not.toContain(key);
-  return error;
-}
+import { pathPart } from '../src/transport.ts';
+import { json, text } from './fixtures/server.ts';
+import { connect, failureOf, key, read, serve, shape, write } from './fixtures/transport.ts';
 
 test('sends headers, query and body, and gives the part of the answer that is known', async () => {
   const server = await serve((_request, response) => json(response, 200, { a: 1, unknown: true }));
   const transport = connect(`${server.url}/base/`);
-  const { data } = await transport.send({ ...write, query: { split: ['a b', 'c'], limit: 5, none: undefined, cursor: null } }, shape);
+  const { data } = await transport.send(
+    { ...write, query: { split: ['a b', 'c'], limit: 5, none: undefined, cursor: null } },
+    shape,
+  );
   expect(data).toEqual({ a: 1 });
-  expect(server.seen[0]).toMatchObject({ method: 'POST', url: '/base/v1/things?split=a+b&split=c&limit=5', body: '{"a":1}', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' } });
+  expect(server.seen[0]).toMatchObject({
+    method: 'POST',
+    url: '/base/v1/things?split=a+b&split=c&limit=5',
+    body: '{"a":1}',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+  });
 });
 
 test.each([429, 502, 503, 504])('tries a read again after %i', async (status) => {
-  const server = await serve((_request, response, before) => (before < 2 ? text(response, status, 'busy') : json(response, 200, { a: 1 })));
+  const server = await serve((_request, response, before) =>
+    before < 2 ? text(response, status, 'busy') : json(response, 200, { a: 1 }),
+  );
   expect((await connect(server.url).send(read, shape)).data).toEqual({ a: 1 });
   expect(server.seen.length).toBe(3);
 });
 
 test('gives up after the retries, with the last answer', async () => {
   const server = await serve((_request, response) => text(response, 503, 'Service Unavailable'));
-  expect(await failureOf(connect(server.url).send(read, shape))).toMatchObject({ code: 'unavailable', status: 503, attempts: 3 });
+  expect(await failureOf(connect(server.url).send(read, shape))).toMatchObject({
+    code: 'unavailable',
+    status: 503,
+    attempts: 3,
+  });
   expect(server.seen.length).toBe(3);
 });
 
@@ -70,13 +45,23 @@ test.each([500, 502, 503, 504])('does not repeat a write that may have been carr
 });
 
 test('repeats a write that was refused with 429, or that is the same when it is done twice', async () => {
-  const server = await serve((_request, response, before) => (before === 0 ? text(response, 429, 'slow down', { 'retry-after': '0' }) : before === 1 ? text(response, 503, 'oh') : json(response, 200, { a: 1 })));
+  const server = await serve((_request, response, before) =>
+    before === 0
+      ? text(response, 429, 'slow down', { 'retry-after': '0' })
+      : before === 1
+        ? text(response, 503, 'oh')
+        : json(response, 200, { a: 1 }),
+  );
   await connect(server.url).send({ ...write, idempotent: true }, shape);
   expect(server.seen.length).toBe(3);
 });
 
 test('waits for as long as the server asks, and fails when that is too long', async () => {
-  const server = await serve((_request, response, before) => (before === 0 ? text(response, 429, 'slow down', { 'retry-after': '0.05' }) : text(response, 429, 'tomorrow', { 'retry-after': '86400' })));
+  const server = await serve((_request, response, before) =>
+    before === 0
+      ? text(response, 429, 'slow down', { 'retry-after': '0.05' })
+      : text(response, 429, 'tomorrow', { 'retry-after': '86400' }),
+  );
   const start = performance.now();
   const error = await failureOf(connect(server.url).send(read, shape));
   expect(performance.now() - start).toBeGreaterThanOrEqual(49);
@@ -94,7 +79,9 @@ test.each([
   [507, 'full', 'no room left'],
 ])('gives %i the code %s, with what to do', async (status, code, advice) => {
   // The server repeats what it was sent, as some do.
-  const server = await serve((request, response) => text(response, status, `gone: ${request.headers.authorization ?? ''}`));
+  const server = await serve((request, response) =>
+    text(response, status, `gone: ${request.headers.authorization ?? ''}`),
+  );
   const error = await failureOf(connect(server.url).send(read, shape));
   expect(error).toMatchObject({ code, status });
   expect(error.message).toContain('Could not get the thing');
@@ -102,13 +89,20 @@ test.each([
 });
 
 test('quotes a validation error with the place', async () => {
-  const server = await serve((_request, response) => json(response, 422, { detail: [{ type: 'missing', loc: ['body', 'output'], msg: 'Field required' }] }));
+  const server = await serve((_request, response) =>
+    json(response, 422, { detail: [{ type: 'missing', loc: ['body', 'output'], msg: 'Field required' }] }),
+  );
   expect((await failureOf(connect(server.url).send(write, shape))).message).toContain('body.output: Field required');
 });
 
 test('recognises a page of HTML from a proxy, whatever its status', async () => {
   const page = '<!DOCTYPE html><html><body>Please log in</body></html>';
-  for (const [status, code] of [[200, 'unsupported'], [404, 'unsupported'], [403, 'unauthorized'], [500, 'unavailable']] as const) {
+  for (const [status, code] of [
+    [200, 'unsupported'],
+    [404, 'unsupported'],
+    [403, 'unauthorized'],
+    [500, 'unavailable'],
+  ] as const) {
     const server = await serve((_request, response) => text(response, status, page, { 'content-type': 'text/html' }));
     const error = await failureOf(connect(server.url).send(read, shape));
     expect(error.code).toBe(code);
@@ -118,7 +112,9 @@ test('recognises a page of HTML from a proxy, whatever its status', async () => 
 });
 
 test('names where a redirect leads, and does not follow it with the key', async () => {
-  const server = await serve((_request, response) => text(response, 302, '', { location: 'https://login.example.com/?token=abcdef' }));
+  const server = await serve((_request, response) =>
+    text(response, 302, '', { location: 'https://login.example.com/?token=abcdef' }),
+  );
   const error = await failureOf(connect(server.url).send(read, shape));
   expect(error).toMatchObject({ code: 'invalid-config', status: 302 });
   expect(error.message).toContain('https://login.example.com');
@@ -126,7 +122,9 @@ test('names where a redirect leads, and does not follow it with the key', async 
 });
 
 test('says which field is missing or of another type, and the version of the server', async () => {
-  const server = await serve((_request, response) => json(response, 200, { data: [{ b: 1 }] }, { 'x-phoenix-server-version': '4.0.0' }));
+  const server = await serve((_request, response) =>
+    json(response, 200, { data: [{ b: 1 }] }, { 'x-phoenix-server-version': '4.0.0' }),
+  );
   const transport = connect(server.url);
   const error = await failureOf(transport.send(read, z.object({ data: z.array(shape) })));
   expect(error.code).toBe('unsupported');
@@ -137,106 +135,41 @@ test('says which field is missing or of another type, and the version of the ser
 
 test('reads the NaN that Python writes as null, and leaves texts alone', async () => {
   const server = await serve((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"a": NaN, "b": [-Infinity, 1], "c": "x: NaN, y"}');
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end('{"a": NaN, "b": [-Infinity, 1], "c": "x: NaN, y"}');
   });
   expect((await connect(server.url).send(read, z.unknown())).data).toEqual({ a: null, b: [null, 1], c: 'x: NaN, y' });
 });
 
 test('sends no half of a surrogate pair', async () => {
   const server = await serve((_request, response) => json(response, 200, { a: 1 }));
-  await connect(server.url).send({ ...write, body: { half: 'a\uD83E', whole: '🦊', other: '\\ud83e', twice: '\uDC00\uDC00' } }, shape);
-  expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual({ half: 'a\uFFFD', whole: '🦊', other: '\\ud83e', twice: '\uFFFD\uFFFD' });
-});
-
-test('tries again when an answer is cut in the middle of its body', async () => {
-  const server = await serve((_request, response, before) => {
-    if (before > 0) return json(response, 200, { a: 1 });
-    response.writeHead(200, { 'content-type': 'application/json', 'content-length': '100' });
-    response.write('{"a": ');
-    setTimeout(() => response.destroy(), 10);
+  await connect(server.url).send(
+    { ...write, body: { half: 'a\uD83E', whole: '🦊', other: '\\ud83e', twice: '\uDC00\uDC00' } },
+    shape,
+  );
+  expect(JSON.parse(server.seen[0]?.body ?? '')).toEqual({
+    half: 'a\uFFFD',
+    whole: '🦊',
+    other: '\\ud83e',
+    twice: '\uFFFD\uFFFD',
   });
-  expect((await connect(server.url).send(read, shape)).data).toEqual({ a: 1 });
-  expect(server.seen.length).toBe(2);
 });
 
-test('does not repeat a write whose answer was cut', async () => {
-  const server = await serve((_request, response) => {
-    response.writeHead(200, { 'content-length': '100' }).write('{');
-    setTimeout(() => response.destroy(), 10);
-  });
-  expect(await failureOf(connect(server.url).send(write, shape))).toMatchObject({ code: 'unavailable', message: expect.stringContaining('broke off') });
-  expect(server.seen.length).toBe(1);
-});
-
-test('does not wait for ever for a server that says nothing, or stops in the middle', async () => {
-  const silent = await serve(() => undefined);
-  const stalling = await serve((_request, response) => void response.writeHead(200, { 'content-type': 'application/json' }).write('{"a":'));
-  const patience = { timeoutMs: 300, retry: { retries: 0 } };
-  const [first, second] = await Promise.all([failureOf(connect(silent.url, patience).send(read, shape)), failureOf(connect(stalling.url, patience).send(read, shape))]);
-  expect(first).toMatchObject({ code: 'unavailable', message: expect.stringContaining('did not answer within 0.3 s') });
-  expect(second).toMatchObject({ code: 'unavailable', message: expect.stringContaining('stopped in the middle') });
-});
-
-test('takes a deletion whose answer was lost for done', async () => {
-  const server = await serve((_request, response, before) => (before === 0 ? void response.destroy() : text(response, 404, 'gone')));
-  const remove = { what: 'delete the thing', method: 'DELETE', path: '/v1/thing' } as const;
-  await connect(server.url).done(remove);
-  expect(await failureOf(connect(server.url).done(remove))).toMatchObject({ code: 'not-found' });
-});
-
-test('repeats even a write when nothing listened, and says so at last', async () => {
-  const closed = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => closed.once('listening', resolve));
-  const { port } = closed.address() as AddressInfo;
-  await new Promise((resolve) => closed.close(resolve));
-  const late = setTimeout(() => closed.listen(port, '127.0.0.1'), 30);
-  closed.on('connection', (socket) => socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 7\r\nconnection: close\r\n\r\n{"a":1}')));
-  closers.push(() => new Promise((resolve) => closed.close(resolve)), () => clearTimeout(late));
-  const endpoint = `http://127.0.0.1:${port}`;
-  expect(await failureOf(connect(endpoint, { retry: { retries: 0 } }).send(write, shape))).toMatchObject({ code: 'unavailable', message: expect.stringContaining('Is the server running?') });
-  expect((await connect(endpoint, { retry: { retries: 8, minDelayMs: 40 } }).send(write, shape)).data).toEqual({ a: 1 });
-});
-
-test('says what is wrong with a certificate, with a scheme, and with what answers', async () => {
-  const tls = createTlsServer({ key: readFileSync(join(import.meta.dirname, 'fixtures/self-signed.key')), cert: readFileSync(join(import.meta.dirname, 'fixtures/self-signed.crt')) }, (_request, response) => response.end('{}'));
-  const raw = createServer((socket) => socket.once('data', () => socket.end('+PONG\r\n\r\n')));
-  const ports: number[] = [];
-  for (const server of [tls, raw]) {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    ports.push((server.address() as AddressInfo).port);
-    closers.push(() => new Promise((resolve) => server.close(resolve)));
-  }
-  const plain = await serve((_request, response) => json(response, 200, {}));
-  const messageAt = async (endpoint: string): Promise<string> => (await failureOf(connect(endpoint).send(read, shape))).message;
-  expect(await messageAt(`https://127.0.0.1:${ports[0]}`)).toContain('NODE_EXTRA_CA_CERTS');
-  expect(await messageAt(plain.url.replace('http:', 'https:'))).toContain('does not speak TLS');
-  expect(await messageAt(`http://127.0.0.1:${ports[1]}`)).toContain('does not speak HTTP');
-});
-
-test('says that a host cannot be found', async () => {
-  const error = await failureOf(connect('http://no-such-host.invalid', { retry: { retries: 0 } }).send(read, shape));
-  expect(['invalid-config', 'unavailable']).toContain(error.code);
-  expect(error.message).toMatch(/cannot be found|could not be looked up/);
-});
-
-test.each(['localhost:6006', 'ftp://host', 'nonsense', 'http://user:pass@host'])('refuses the endpoint %s before anything is sent', (endpoint) => {
-  expect(() => connect(endpoint)).toThrowError(expect.objectContaining({ code: 'invalid-config' }));
-  expect(() => connect(endpoint)).not.toThrowError(/pass@/);
-});
-
-test('streams a body as it arrives, and says when it breaks off', async () => {
-  const server = await serve((_request, response) => {
-    response.writeHead(200).write('one\n');
-    setTimeout(() => response.destroy(), 20);
-  });
-  const chunks: string[] = [];
-  const reading = (async () => {
-    for await (const chunk of connect(server.url).stream(read)) chunks.push(Buffer.from(chunk).toString());
-  })();
-  expect(await failureOf(reading)).toMatchObject({ code: 'unavailable' });
-  expect(chunks).toEqual(['one\n']);
-});
+test.each(['localhost:6006', 'ftp://host', 'nonsense', 'http://user:pass@host'])(
+  'refuses the endpoint %s before anything is sent',
+  (endpoint) => {
+    expect(() => connect(endpoint)).toThrowError(expect.objectContaining({ code: 'invalid-config' }));
+    expect(() => connect(endpoint)).not.toThrowError(/pass@/);
+  },
+);
 
 test('keeps the parts of a path apart', () => {
-  expect(['a/b', '..', '.', 'RGF0YQ==', 'ü?#'].map(pathPart)).toEqual(['a%2Fb', '%2E%2E', '%2E', 'RGF0YQ%3D%3D', '%C3%BC%3F%23']);
+  expect(['a/b', '..', '.', 'RGF0YQ==', 'ü?#'].map(pathPart)).toEqual([
+    'a%2Fb',
+    '%2E%2E',
+    '%2E',
+    'RGF0YQ%3D%3D',
+    '%C3%BC%3F%23',
+  ]);
 });

@@ -20,7 +20,12 @@ test('lets types flow from the dataset to the task, the evaluators and the resul
       // @ts-expect-error The input has no such field.
       task: ({ input }) => input.city,
     });
-  const untyped = () => phoenix.experiments.run({ dataset: { name: 'stored' }, task: ({ input }) => String(input), evaluators: [({ output }: { output: string }) => output.length] });
+  const untyped = () =>
+    phoenix.experiments.run({
+      dataset: { name: 'stored' },
+      task: ({ input }) => String(input),
+      evaluators: [({ output }: { output: string }) => output.length],
+    });
   const wrongStore = () =>
     phoenix.experiments.run({
       dataset: { name: 'stored' },
@@ -28,7 +33,13 @@ test('lets types flow from the dataset to the task, the evaluators and the resul
       // @ts-expect-error The store is the server.
       store: createMemoryStore(),
     });
-  const ofArize = () => arize.experiments.run({ name: 'x', dataset: 'y', task: ({ input }) => ({ text: String(input['q']) }), evaluators: { size: ({ output }) => output.text.length } });
+  const ofArize = () =>
+    arize.experiments.run({
+      name: 'x',
+      dataset: 'y',
+      task: ({ input }) => ({ text: String(input['q']) }),
+      evaluators: { size: ({ output }) => output.text.length },
+    });
   expectTypeOf<Awaited<ReturnType<typeof ofArize>>['taskRuns']>().toEqualTypeOf<readonly TaskRun<{ text: string }>[]>();
   expect([run, misuse, untyped, wrongStore, ofArize].length).toBe(5);
 });

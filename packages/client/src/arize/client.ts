@@ -45,5 +45,10 @@ export function createArizeClient(options: ArizeOptions = {}): ArizeClient {
   });
   const resolve = createResolve(transport, space);
   const datasets = createArizeDatasets(transport, resolve);
-  return { datasets, experiments: createArizeExperiments(transport, resolve, datasets), close: transport.close, [Symbol.asyncDispose]: transport.close };
+  return {
+    datasets,
+    experiments: createArizeExperiments(transport, resolve, datasets),
+    close: transport.close,
+    [Symbol.asyncDispose]: transport.close,
+  };
 }

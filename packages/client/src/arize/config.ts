@@ -30,13 +30,21 @@ const regions: readonly string[] = ['ca-central-1a', 'eu-west-1a', 'us-central-1
  *
  * @throws AssayError `invalid-config`, `unauthorized` without a key.
  */
-export function resolveArizeConfig(options: ArizeOptions = {}, environment: Readonly<Record<string, string | undefined>> = process.env): ArizeConfig {
+export function resolveArizeConfig(
+  options: ArizeOptions = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): ArizeConfig {
   const value = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const key = options.apiKey?.trim() || value('ARIZE_API_KEY');
-  if (key === undefined) throw new AssayError('unauthorized', 'Expected a key for Arize AX, got none: pass apiKey or set ARIZE_API_KEY');
+  if (key === undefined)
+    throw new AssayError('unauthorized', 'Expected a key for Arize AX, got none: pass apiKey or set ARIZE_API_KEY');
   const headers = { authorization: `Bearer ${key}` };
   checkHeaders(headers);
-  return { endpoint: endpointOf(options, value), headers, space: options.space?.trim() || value('ARIZE_SPACE') || null };
+  return {
+    endpoint: endpointOf(options, value),
+    headers,
+    space: options.space?.trim() || value('ARIZE_SPACE') || null,
+  };
 }
 
 function endpointOf(options: ArizeOptions, value: (name: string) => string | undefined): string {
@@ -44,7 +52,9 @@ function endpointOf(options: ArizeOptions, value: (name: string) => string | und
   if (options.endpoint !== undefined) return options.endpoint;
   if (options.region !== undefined) return ofRegion(options.region);
 
-  const ways = ['ARIZE_BASE_URL', 'ARIZE_REGION', 'ARIZE_SINGLE_HOST', 'ARIZE_BASE_DOMAIN', 'ARIZE_API_HOST'].filter((name) => value(name) !== undefined);
+  const ways = ['ARIZE_BASE_URL', 'ARIZE_REGION', 'ARIZE_SINGLE_HOST', 'ARIZE_BASE_DOMAIN', 'ARIZE_API_HOST'].filter(
+    (name) => value(name) !== undefined,
+  );
   if (ways.length > 1) throw tooMany(ways);
   const [way] = ways;
   const host = way === undefined ? undefined : value(way);
@@ -58,7 +68,11 @@ function endpointOf(options: ArizeOptions, value: (name: string) => string | und
 }
 
 function ofRegion(region: string): string {
-  if (!regions.includes(region)) throw new AssayError('invalid-config', `Expected region to be one of ${regions.join(', ')}, got ${JSON.stringify(region)}`);
+  if (!regions.includes(region))
+    throw new AssayError(
+      'invalid-config',
+      `Expected region to be one of ${regions.join(', ')}, got ${JSON.stringify(region)}`,
+    );
   return `https://api.${region}.arize.com`;
 }
 

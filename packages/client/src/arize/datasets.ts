@@ -2,7 +2,13 @@ import { AssayError } from '@assay/core';
 import { createList, type RemoteList } from '../list.ts';
 import { type Plain, plain } from '../plain.ts';
 import { pathPart, type Transport } from '../transport.ts';
-import { wireArizeDataset, wireArizeDeletion, type WireArizeExample, wireArizeExampleIds, wireArizeExamples } from '../wire/arize.ts';
+import {
+  wireArizeDataset,
+  wireArizeDeletion,
+  type WireArizeExample,
+  wireArizeExampleIds,
+  wireArizeExamples,
+} from '../wire/arize.ts';
 import { annotateRecords, type RecordAnnotation } from './annotate.ts';
 import { arizeItems, type ArizeRoute, chunksOf, readArizePage } from './pages.ts';
 import { type ArizeDataset, arizeDatasetFromWire } from './records.ts';
@@ -21,21 +27,45 @@ export interface ChangedExamples {
 export function createArizeDatasets(transport: Transport, resolve: Resolve) {
   const pathOf = (id: string): string => `/v2/datasets/${pathPart(id)}`;
 
-  function examplesRoute(id: string, versionId: string | undefined): ArizeRoute<{ examples: WireArizeExample[]; pagination: { has_more: boolean; next_cursor?: string | null | undefined } }, WireArizeExample> {
+  function examplesRoute(
+    id: string,
+    versionId: string | undefined,
+  ): ArizeRoute<
+    { examples: WireArizeExample[]; pagination: { has_more: boolean; next_cursor?: string | null | undefined } },
+    WireArizeExample
+  > {
     const query = { dataset_version_id: versionId };
-    return { what: 'list the examples', path: `${pathOf(id)}/examples`, query, shape: wireArizeExamples, limit: 500, items: ({ examples }) => examples };
+    return {
+      what: 'list the examples',
+      path: `${pathOf(id)}/examples`,
+      query,
+      shape: wireArizeExamples,
+      limit: 500,
+      items: ({ examples }) => examples,
+    };
   }
 
   async function get(dataset: ArizeName): Promise<Plain<ArizeDataset>> {
     const id = await resolve.datasetId(dataset);
-    return plain(arizeDatasetFromWire((await transport.send({ what: `get the dataset ${id}`, method: 'GET', path: pathOf(id) }, wireArizeDataset)).data));
+    return plain(
+      arizeDatasetFromWire(
+        (await transport.send({ what: `get the dataset ${id}`, method: 'GET', path: pathOf(id) }, wireArizeDataset))
+          .data,
+      ),
+    );
   }
 
   async function append(id: string, rows: readonly Row[], versionId?: string): Promise<ChangedExamples> {
     const exampleIds: string[] = [];
     let version: string | null = versionId ?? null;
     for (const { rows: examples, before } of chunksOf(rows)) {
-      const call = { what: `add examples ${before + 1} to ${before + examples.length}`, method: 'POST', path: `${pathOf(id)}/examples`, query: { dataset_version_id: versionId }, body: { examples } } as const;
+      const call = {
+        what: `add examples ${before + 1} to ${before + examples.length}`,
+        method: 'POST',
+        path: `${pathOf(id)}/examples`,
+        query: { dataset_version_id: versionId },
+        body: { examples },
+      } as const;
       const { data } = await transport.send(call, wireArizeExampleIds);
       exampleIds.push(...(data.example_ids ?? []));
       version = data.dataset_version_id ?? version;
@@ -44,10 +74,15 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
   }
 
   return {
-    list(of: { readonly name?: string | undefined; readonly space?: string | undefined } = {}): RemoteList<Plain<ArizeDataset>> {
+    list(
+      of: { readonly name?: string | undefined; readonly space?: string | undefined } = {},
+    ): RemoteList<Plain<ArizeDataset>> {
       return createList(async (limit, cursor) => {
         const page = await readArizePage(transport, resolve.datasetsNamed(of.name, of.space), cursor, limit);
-        return { items: page.items.map((dataset) => plain(arizeDatasetFromWire(dataset))), nextCursor: page.nextCursor };
+        return {
+          items: page.items.map((dataset) => plain(arizeDatasetFromWire(dataset))),
+          nextCursor: page.nextCursor,
+        };
       }, 100);
     },
 
@@ -55,10 +90,23 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
     get,
 
     /** More than 1,000 rows are sent in several requests. @throws AssayError `invalid-input` for a row that AX would refuse. */
-    async create({ name, examples, space }: { readonly name: string; readonly examples: Iterable<Row>; readonly space?: string | undefined }): Promise<Plain<ArizeDataset>> {
+    async create({
+      name,
+      examples,
+      space,
+    }: {
+      readonly name: string;
+      readonly examples: Iterable<Row>;
+      readonly space?: string | undefined;
+    }): Promise<Plain<ArizeDataset>> {
       const rows = checkedRows(examples);
       const [first, ...rest] = chunksOf(rows);
-      const call = { what: `create the dataset ${name}`, method: 'POST', path: '/v2/datasets', body: { name, space_id: await resolve.spaceId(space), examples: first?.rows ?? [] } } as const;
+      const call = {
+        what: `create the dataset ${name}`,
+        method: 'POST',
+        path: '/v2/datasets',
+        body: { name, space_id: await resolve.spaceId(space), examples: first?.rows ?? [] },
+      } as const;
       const { data } = await transport.send(call, wireArizeDataset);
       if (rest.length > 0) await append(data.id, rows.slice(first?.rows.length));
       return get({ id: data.id });
@@ -67,7 +115,16 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
     /** Renames a dataset. */
     async update(dataset: ArizeName, { name }: { readonly name: string }): Promise<Plain<ArizeDataset>> {
       const id = await resolve.datasetId(dataset);
-      return plain(arizeDatasetFromWire((await transport.send({ what: `rename the dataset ${id}`, method: 'PATCH', path: pathOf(id), body: { name } }, wireArizeDataset)).data));
+      return plain(
+        arizeDatasetFromWire(
+          (
+            await transport.send(
+              { what: `rename the dataset ${id}`, method: 'PATCH', path: pathOf(id), body: { name } },
+              wireArizeDataset,
+            )
+          ).data,
+        ),
+      );
     },
 
     async delete(dataset: ArizeName): Promise<void> {
@@ -76,12 +133,22 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
     },
 
     /** The rows as they are, with `id`, `created_at` and `updated_at`: of the newest version, or of `versionId`. */
-    listExamples(dataset: ArizeName, { versionId }: { readonly versionId?: string | undefined } = {}): RemoteList<WireArizeExample> {
-      return createList(async (limit, cursor) => readArizePage(transport, examplesRoute(await resolve.datasetId(dataset), versionId), cursor, limit), 500);
+    listExamples(
+      dataset: ArizeName,
+      { versionId }: { readonly versionId?: string | undefined } = {},
+    ): RemoteList<WireArizeExample> {
+      return createList(
+        async (limit, cursor) =>
+          readArizePage(transport, examplesRoute(await resolve.datasetId(dataset), versionId), cursor, limit),
+        500,
+      );
     },
 
-    appendExamples: async (dataset: ArizeName, examples: Iterable<Row>, options: { readonly versionId?: string | undefined } = {}): Promise<ChangedExamples> =>
-      append(await resolve.datasetId(dataset), checkedRows(examples), options.versionId),
+    appendExamples: async (
+      dataset: ArizeName,
+      examples: Iterable<Row>,
+      options: { readonly versionId?: string | undefined } = {},
+    ): Promise<ChangedExamples> => append(await resolve.datasetId(dataset), checkedRows(examples), options.versionId),
 
     /** Changes the rows of these ids in place, or as a version of its own name. Ids that AX does not know are given back: it says nothing of them. */
     async updateExamples(
@@ -94,20 +161,44 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
       const rows = [...examples];
       let versionId = options.versionId ?? null;
       for (const { rows: chunk } of chunksOf(rows.filter((row) => known.has(row.id)))) {
-        const body = { examples: chunk, ...(options.newVersion === undefined ? {} : { new_version: options.newVersion }) };
-        const call = { what: 'update the examples', method: 'PATCH', path: `${pathOf(id)}/examples`, query: { dataset_version_id: options.versionId }, body, idempotent: options.newVersion === undefined } as const;
+        const body = {
+          examples: chunk,
+          ...(options.newVersion === undefined ? {} : { new_version: options.newVersion }),
+        };
+        const call = {
+          what: 'update the examples',
+          method: 'PATCH',
+          path: `${pathOf(id)}/examples`,
+          query: { dataset_version_id: options.versionId },
+          body,
+          idempotent: options.newVersion === undefined,
+        } as const;
         versionId = (await transport.send(call, wireArizeExampleIds)).data.dataset_version_id ?? versionId;
       }
       const [found, unknown] = [rows.filter((row) => known.has(row.id)), rows.filter((row) => !known.has(row.id))];
-      return { datasetId: id, versionId, exampleIds: found.map((row) => row.id), unknownExampleIds: unknown.map((row) => row.id) };
+      return {
+        datasetId: id,
+        versionId,
+        exampleIds: found.map((row) => row.id),
+        unknownExampleIds: unknown.map((row) => row.id),
+      };
     },
 
     /** Deletes rows in place. What could not be deleted is given back. */
-    async deleteExamples(dataset: ArizeName, exampleIds: readonly string[], { versionId }: { readonly versionId: string }): Promise<{ readonly deleted: readonly string[]; readonly notDeleted: readonly string[] }> {
+    async deleteExamples(
+      dataset: ArizeName,
+      exampleIds: readonly string[],
+      { versionId }: { readonly versionId: string },
+    ): Promise<{ readonly deleted: readonly string[]; readonly notDeleted: readonly string[] }> {
       const id = await resolve.datasetId(dataset);
       const result = { deleted: [] as string[], notDeleted: [] as string[] };
       for (const { rows } of chunksOf(exampleIds)) {
-        const call = { what: 'delete the examples', method: 'DELETE', path: `${pathOf(id)}/examples`, body: { dataset_version_id: versionId, example_ids: rows } } as const;
+        const call = {
+          what: 'delete the examples',
+          method: 'DELETE',
+          path: `${pathOf(id)}/examples`,
+          body: { dataset_version_id: versionId, example_ids: rows },
+        } as const;
         const { data } = await transport.send(call, wireArizeDeletion);
         result.deleted.push(...data.deleted_example_ids);
         result.notDeleted.push(...data.not_deleted_example_ids);
@@ -118,7 +209,12 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
     /** Attaches annotations in requests of 1,000. Ids that AX does not know are given back: it says nothing of them. */
     async annotateExamples(dataset: ArizeName, annotations: readonly RecordAnnotation[]) {
       const id = await resolve.datasetId(dataset);
-      return annotateRecords(transport, `${pathOf(id)}/examples/annotate`, annotations, await idsOf(arizeItems(transport, examplesRoute(id, undefined))));
+      return annotateRecords(
+        transport,
+        `${pathOf(id)}/examples/annotate`,
+        annotations,
+        await idsOf(arizeItems(transport, examplesRoute(id, undefined))),
+      );
     },
 
     examplesRoute,
@@ -136,8 +232,13 @@ function checkedRows(examples: Iterable<Row>): Row[] {
   const rows = Array.from(examples, (row, index) => {
     const columns = Object.keys(row);
     const taken = columns.find((column) => ['id', 'created_at', 'updated_at'].includes(column));
-    if (columns.length === 0) throw new AssayError('invalid-input', `Expected row ${index + 1} to have a column, got none`);
-    if (taken !== undefined) throw new AssayError('invalid-input', `Expected row ${index + 1} to have no column ${taken}, which Arize AX gives itself`);
+    if (columns.length === 0)
+      throw new AssayError('invalid-input', `Expected row ${index + 1} to have a column, got none`);
+    if (taken !== undefined)
+      throw new AssayError(
+        'invalid-input',
+        `Expected row ${index + 1} to have no column ${taken}, which Arize AX gives itself`,
+      );
     return row;
   });
   if (rows.length === 0) throw new AssayError('invalid-input', 'Expected at least one row, got none');

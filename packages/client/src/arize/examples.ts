@@ -21,8 +21,14 @@ export function exampleOfRow(row: WireArizeExample, fields: ExampleFields): Exam
   return {
     id,
     input: fields.input === undefined ? columns : read(row, fields.input),
-    expected: fields.expected === undefined ? (columns['attributes.output.value'] ?? null) : (read(row, fields.expected) ?? null),
-    metadata: fields.metadata === undefined ? (objectOf(columns['attributes.metadata']) ?? {}) : metadataOf(row, fields.metadata),
+    expected:
+      fields.expected === undefined
+        ? (columns['attributes.output.value'] ?? null)
+        : (read(row, fields.expected) ?? null),
+    metadata:
+      fields.metadata === undefined
+        ? (objectOf(columns['attributes.metadata']) ?? {})
+        : metadataOf(row, fields.metadata),
     splits: [],
   };
 }
@@ -35,14 +41,21 @@ function read(row: WireArizeExample, source: FieldSource): unknown {
 
 function cell(row: WireArizeExample, column: string): unknown {
   if (column in row) return row[column];
-  throw new AssayError('invalid-input', `Expected example ${row.id} to have the column ${column}, got ${Object.keys(row).join(', ')}`);
+  throw new AssayError(
+    'invalid-input',
+    `Expected example ${row.id} to have the column ${column}, got ${Object.keys(row).join(', ')}`,
+  );
 }
 
 function metadataOf(row: WireArizeExample, source: FieldSource): Readonly<Record<string, unknown>> {
   const value = read(row, source);
   if (value === null || value === undefined) return {};
   const metadata = objectOf(value);
-  if (metadata === null) throw new AssayError('invalid-input', `Expected the metadata of example ${row.id} to be an object, got a ${Array.isArray(value) ? 'list' : typeof value}`);
+  if (metadata === null)
+    throw new AssayError(
+      'invalid-input',
+      `Expected the metadata of example ${row.id} to be an object, got a ${Array.isArray(value) ? 'list' : typeof value}`,
+    );
   return metadata;
 }
 
@@ -55,5 +68,7 @@ function objectOf(value: unknown): Readonly<Record<string, unknown>> | null {
       return null;
     }
   }
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : null;
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : null;
 }

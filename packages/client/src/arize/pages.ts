@@ -30,7 +30,10 @@ export async function readArizePage<Answer extends Pagination, Item>(
   return { items: route.items(data), nextCursor: next ?? null };
 }
 
-export async function* arizeItems<Answer extends Pagination, Item>(transport: Transport, route: ArizeRoute<Answer, Item>): AsyncGenerator<Item, void, undefined> {
+export async function* arizeItems<Answer extends Pagination, Item>(
+  transport: Transport,
+  route: ArizeRoute<Answer, Item>,
+): AsyncGenerator<Item, void, undefined> {
   let cursor: string | null = null;
   do {
     const page: Page<Item> = await readArizePage(transport, route, cursor);

@@ -71,7 +71,8 @@ export function arizeRunFromWire({ id, example_id, output, error, annotations, .
   const columns: Record<string, unknown> = {};
   for (const [column, value] of Object.entries(rest)) {
     // Names of evaluators may have dots; the last part, or `metadata.` and what follows, does not belong to them.
-    const [, name, part, key] = /^eval\.(.+?)\.(?:(score|label|explanation|trace\.id|trace\.timestamp)|metadata\.(.+))$/.exec(column) ?? [];
+    const [, name, part, key] =
+      /^eval\.(.+?)\.(?:(score|label|explanation|trace\.id|trace\.timestamp)|metadata\.(.+))$/.exec(column) ?? [];
     if (name === undefined || part?.startsWith('trace')) {
       columns[column] = value;
       continue;

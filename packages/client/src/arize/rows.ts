@@ -35,7 +35,10 @@ export type RunInput = Row & { readonly example_id: string; readonly output: str
  *
  * @throws AssayError `invalid-input` with the row, which counts from 1; `invalid-config` for a mapping without a column.
  */
-export function runInputsOf(rows: Iterable<Row>, { taskFields = { exampleId: 'example_id', output: 'output' }, evaluatorColumns = {} }: RowMapping): RunInput[] {
+export function runInputsOf(
+  rows: Iterable<Row>,
+  { taskFields = { exampleId: 'example_id', output: 'output' }, evaluatorColumns = {} }: RowMapping,
+): RunInput[] {
   const columns = Object.entries(evaluatorColumns).flatMap(([name, evaluator]) => evaluationColumns(name, evaluator));
   const mapped = new Set([taskFields.exampleId, taskFields.output, ...columns.map(({ from }) => from)]);
   const runs = Array.from(rows, (row, index) => runInputOf(row, `row ${index + 1}`, taskFields, columns, mapped));
@@ -49,27 +52,58 @@ interface EvaluationColumn {
   readonly isScore: boolean;
 }
 
-function evaluationColumns(name: string, { score, label, explanation, metadata = {} }: EvaluatorColumns): EvaluationColumn[] {
+function evaluationColumns(
+  name: string,
+  { score, label, explanation, metadata = {} }: EvaluatorColumns,
+): EvaluationColumn[] {
   if (score === undefined && label === undefined) {
-    throw new AssayError('invalid-config', `Expected the columns of the evaluator ${name} to have a score or a label, got neither`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected the columns of the evaluator ${name} to have a score or a label, got neither`,
+    );
   }
-  const parts = Object.entries({ score, label, explanation }).flatMap(([part, from]) => (from === undefined ? [] : [{ from, to: `eval.${name}.${part}`, isScore: part === 'score' }]));
-  return [...parts, ...Object.entries(metadata).map(([key, from]) => ({ from: from ?? key, to: `eval.${name}.metadata.${key}`, isScore: false }))];
+  const parts = Object.entries({ score, label, explanation }).flatMap(([part, from]) =>
+    from === undefined ? [] : [{ from, to: `eval.${name}.${part}`, isScore: part === 'score' }],
+  );
+  return [
+    ...parts,
+    ...Object.entries(metadata).map(([key, from]) => ({
+      from: from ?? key,
+      to: `eval.${name}.metadata.${key}`,
+      isScore: false,
+    })),
+  ];
 }
 
-function runInputOf(row: Row, where: string, taskFields: TaskFields, columns: readonly EvaluationColumn[], mapped: ReadonlySet<string>): RunInput {
+function runInputOf(
+  row: Row,
+  where: string,
+  taskFields: TaskFields,
+  columns: readonly EvaluationColumn[],
+  mapped: ReadonlySet<string>,
+): RunInput {
   const exampleId = row[taskFields.exampleId];
   if (typeof exampleId !== 'string' || exampleId === '') {
-    throw new AssayError('invalid-input', `Expected ${where} to have the id of an example in ${taskFields.exampleId}, got ${exampleId === undefined ? 'no such column' : JSON.stringify(exampleId)}`);
+    throw new AssayError(
+      'invalid-input',
+      `Expected ${where} to have the id of an example in ${taskFields.exampleId}, got ${exampleId === undefined ? 'no such column' : JSON.stringify(exampleId)}`,
+    );
   }
-  if (!(taskFields.output in row)) throw new AssayError('invalid-input', `Expected ${where} to have an output in ${taskFields.output}, got no such column`);
+  if (!(taskFields.output in row))
+    throw new AssayError(
+      'invalid-input',
+      `Expected ${where} to have an output in ${taskFields.output}, got no such column`,
+    );
   const run: Record<string, unknown> = {};
   // A row of a table may have its columns on its prototype.
   for (const column in row) if (!mapped.has(column)) run[column] = cellOf(row[column], where, column);
   for (const { from, to, isScore } of columns) {
     const value = row[from];
     if (isScore && value !== null && value !== undefined && !Number.isFinite(value)) {
-      throw new AssayError('invalid-input', `Expected the score of ${where} in ${from} to be a finite number, got ${String(value)}`);
+      throw new AssayError(
+        'invalid-input',
+        `Expected the score of ${where} in ${from} to be a finite number, got ${String(value)}`,
+      );
     }
     if (value !== null && value !== undefined) run[to] = cellOf(value, where, from);
   }
@@ -84,7 +118,8 @@ export function outputText(output: unknown, where: string): string {
 
 /** A cell: AX takes flat values only, so that lists and objects become JSON. */
 function cellOf(value: unknown, where: string, column: string): string | number | boolean | null {
-  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean') return value ?? null;
+  if (value === null || value === undefined || typeof value === 'string' || typeof value === 'boolean')
+    return value ?? null;
   if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (typeof value === 'bigint') return String(value);
   return value instanceof Date ? value.toISOString() : jsonOf(value, where, column);

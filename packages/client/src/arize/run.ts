@@ -1,4 +1,17 @@
-import { AssayError, type EvaluatorParams, type Evaluators, type Example, type Fixed, messageOf, type NamedExamples, type RanExperiment, runExperiment, type RunSettings, type ExperimentStore, type Task } from '@assay/core';
+import {
+  AssayError,
+  type EvaluatorParams,
+  type Evaluators,
+  type Example,
+  type Fixed,
+  messageOf,
+  type NamedExamples,
+  type RanExperiment,
+  runExperiment,
+  type RunSettings,
+  type ExperimentStore,
+  type Task,
+} from '@assay/core';
 import { type Plain, plain } from '../plain.ts';
 import type { ArizeDataset, ArizeExperiment } from './records.ts';
 import type { ExampleFields } from './examples.ts';
@@ -39,7 +52,11 @@ export class UploadError extends AssayError {
 
   constructor(cause: unknown, ran: RanExperiment) {
     const code = AssayError.is(cause) ? cause.code : 'unavailable';
-    super(code, `The experiment ran, and could not be uploaded; its results are in this error's \`ran\`: ${messageOf(cause)}`, { cause });
+    super(
+      code,
+      `The experiment ran, and could not be uploaded; its results are in this error's \`ran\`: ${messageOf(cause)}`,
+      { cause },
+    );
     this.ran = ran;
   }
 }
@@ -54,15 +71,26 @@ export interface ArizeRunPort {
 }
 
 /** Carries an experiment out here and uploads it in one go, as AX has no other way. */
-export async function runOnArize<Output>(port: ArizeRunPort, options: ArizeRunOptions<Output>): Promise<Plain<RanOnArize<Output>>> {
+export async function runOnArize<Output>(
+  port: ArizeRunPort,
+  options: ArizeRunOptions<Output>,
+): Promise<Plain<RanOnArize<Output>>> {
   const { name, dataset: of, versionId, fields = {}, dryRun = false, dryRunCount = 10, ...rest } = options;
   const dataset = await port.dataset(of);
   const version = versionId ?? dataset.versions[0]?.id ?? null;
   // A name that is taken is refused by the upload, after every call has been paid for.
   if (!dryRun) await port.checkName(name, dataset.id);
 
-  const examples: NamedExamples<ArizeExample> = { name: dataset.name, examples: port.examples(dataset, version, fields) as AsyncIterable<ArizeExample> };
-  const ran = (await runExperiment<ArizeExample, Output>({ ...rest, name, dataset: examples, dryRun: dryRun && { first: dryRunCount } })) as RanOnArize<Output>;
+  const examples: NamedExamples<ArizeExample> = {
+    name: dataset.name,
+    examples: port.examples(dataset, version, fields) as AsyncIterable<ArizeExample>,
+  };
+  const ran = (await runExperiment<ArizeExample, Output>({
+    ...rest,
+    name,
+    dataset: examples,
+    dryRun: dryRun && { first: dryRunCount },
+  })) as RanOnArize<Output>;
   const record = withIds(ran, { name, datasetId: dataset.id, datasetVersionId: version ?? '' });
   if (dryRun) return plain(record);
   try {
@@ -74,14 +102,19 @@ export async function runOnArize<Output>(port: ArizeRunPort, options: ArizeRunOp
 }
 
 /** The rows that an experiment is uploaded as: evaluations are columns of their run. */
-export function runInputsOfRan({ taskRuns, evaluationRuns, repetitions }: Pick<RanExperiment, 'taskRuns' | 'evaluationRuns' | 'repetitions'>): RunInput[] {
+export function runInputsOfRan({
+  taskRuns,
+  evaluationRuns,
+  repetitions,
+}: Pick<RanExperiment, 'taskRuns' | 'evaluationRuns' | 'repetitions'>): RunInput[] {
   const byRun = new Map<string, Record<string, unknown>>();
   for (const { taskRunId, name, status, score, label, explanation, metadata, error, traceId } of evaluationRuns) {
     const columns = byRun.get(taskRunId) ?? {};
     byRun.set(taskRunId, columns);
     const parts = { score, label, explanation: status === 'failed' ? error : explanation, 'trace.id': traceId };
     for (const [part, value] of Object.entries(parts)) if (value !== null) columns[`eval.${name}.${part}`] = value;
-    for (const [key, value] of Object.entries(metadata)) columns[`eval.${name}.metadata.${key}`] = typeof value === 'object' ? JSON.stringify(value) : value;
+    for (const [key, value] of Object.entries(metadata))
+      columns[`eval.${name}.metadata.${key}`] = typeof value === 'object' ? JSON.stringify(value) : value;
     // AX has no word for a verdict that failed or was declined: without these it would look like an explanation.
     if (status !== 'ok') columns[`eval.${name}.metadata.assay.status`] = status;
   }
@@ -99,7 +132,15 @@ export function runInputsOfRan({ taskRuns, evaluationRuns, repetitions }: Pick<R
 }
 
 /** The experiment under the ids that it has on AX. */
-function withIds<T extends RanExperiment>(ran: T, ids: { readonly id?: string; readonly name?: string; readonly datasetId?: string; readonly datasetVersionId?: string }): T {
+function withIds<T extends RanExperiment>(
+  ran: T,
+  ids: {
+    readonly id?: string;
+    readonly name?: string;
+    readonly datasetId?: string;
+    readonly datasetVersionId?: string;
+  },
+): T {
   const experimentId = ids.id ?? ran.id;
   return {
     ...ran,

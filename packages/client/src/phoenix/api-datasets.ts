@@ -43,7 +43,10 @@ export class DatasetApi {
 
   async get(id: string): Promise<WireDataset> {
     try {
-      const { data } = await this.#transport.send({ what: `get the dataset ${id}`, method: 'GET', path: pathOf(id) }, wireData(wireDataset));
+      const { data } = await this.#transport.send(
+        { what: `get the dataset ${id}`, method: 'GET', path: pathOf(id) },
+        wireData(wireDataset),
+      );
       return data.data;
     } catch (error) {
       // Phoenix cannot count the examples of a dataset without any here. A list can, and begins at its cursor.
@@ -54,16 +57,32 @@ export class DatasetApi {
   }
 
   async find(name: string): Promise<WireDataset | null> {
-    const route = { what: `find the dataset ${name}`, path: '/v1/datasets', query: { name }, item: wireDataset, limit: 2 };
+    const route = {
+      what: `find the dataset ${name}`,
+      path: '/v1/datasets',
+      query: { name },
+      item: wireDataset,
+      limit: 2,
+    };
     return (await readPage(this.#transport, route, null)).items.find((dataset) => dataset.name === name) ?? null;
   }
 
   pages(name?: string): AsyncIterable<readonly WireDataset[]> {
-    return pagesOf(this.#transport, { what: 'list the datasets', path: '/v1/datasets', query: { name }, item: wireDataset, limit: 50 });
+    return pagesOf(this.#transport, {
+      what: 'list the datasets',
+      path: '/v1/datasets',
+      query: { name },
+      item: wireDataset,
+      limit: 50,
+    });
   }
 
   page(limit: number, cursor: string | null, name?: string): Promise<Page<WireDataset>> {
-    return readPage(this.#transport, { what: 'list the datasets', path: '/v1/datasets', query: { name }, item: wireDataset, limit }, cursor);
+    return readPage(
+      this.#transport,
+      { what: 'list the datasets', path: '/v1/datasets', query: { name }, item: wireDataset, limit },
+      cursor,
+    );
   }
 
   versionPages(id: string): AsyncIterable<readonly WireDatasetVersion[]> {
@@ -80,33 +99,58 @@ export class DatasetApi {
   }
 
   async hasVersion(id: string, versionId: string): Promise<boolean> {
-    for await (const page of this.versionPages(id)) if (page.some(({ version_id }) => version_id === versionId)) return true;
+    for await (const page of this.versionPages(id))
+      if (page.some(({ version_id }) => version_id === versionId)) return true;
     return false;
   }
 
   /** The examples of a version in dataset order, with the splits they are in now. */
   async *examples(id: string, versionId: string): AsyncGenerator<WireExample, void, undefined> {
     const what = `list the examples of the dataset ${id}`;
-    const body = this.#transport.stream({ what, method: 'GET', path: `${pathOf(id)}/jsonl`, query: { version_id: versionId } });
-    for await (const line of linesOf(body)) yield readShape(readLine(line, what), wireExample, what, this.#transport.serverVersion());
+    const body = this.#transport.stream({
+      what,
+      method: 'GET',
+      path: `${pathOf(id)}/jsonl`,
+      query: { version_id: versionId },
+    });
+    for await (const line of linesOf(body))
+      yield readShape(readLine(line, what), wireExample, what, this.#transport.serverVersion());
   }
 
   /** @throws AssayError `not-found` when one of the splits does not exist. */
   async checkSplits(id: string, versionId: string, splits: readonly string[]): Promise<void> {
     const query = { version_id: versionId, split: splits };
-    await this.#transport.send({ what: `read the splits ${splits.join(', ')}`, method: 'GET', path: `${pathOf(id)}/examples`, query }, wireExamples);
+    await this.#transport.send(
+      { what: `read the splits ${splits.join(', ')}`, method: 'GET', path: `${pathOf(id)}/examples`, query },
+      wireExamples,
+    );
   }
 
   async upload(body: UploadBody): Promise<{ readonly datasetId: string; readonly versionId: string }> {
     const what = `save the dataset ${body.name}`;
     // Examples carry ids, so that the same upload twice is the same content: no new version.
-    const call = { what, method: 'POST', path: '/v1/datasets/upload', query: { sync: true }, body, timeoutMs: uploadTimeoutMs, idempotent: body.action !== 'create' } as const;
+    const call = {
+      what,
+      method: 'POST',
+      path: '/v1/datasets/upload',
+      query: { sync: true },
+      body,
+      timeoutMs: uploadTimeoutMs,
+      idempotent: body.action !== 'create',
+    } as const;
     const { data } = await this.#transport.send(call, wireUpload);
     return { datasetId: data.data.dataset_id, versionId: data.data.version_id };
   }
 
   async uploadForm(name: string, form: FormData): Promise<{ readonly datasetId: string; readonly versionId: string }> {
-    const call = { what: `upload a file to the dataset ${name}`, method: 'POST', path: '/v1/datasets/upload', query: { sync: true }, form, timeoutMs: uploadTimeoutMs } as const;
+    const call = {
+      what: `upload a file to the dataset ${name}`,
+      method: 'POST',
+      path: '/v1/datasets/upload',
+      query: { sync: true },
+      form,
+      timeoutMs: uploadTimeoutMs,
+    } as const;
     const { data } = await this.#transport.send(call, wireUpload);
     return { datasetId: data.data.dataset_id, versionId: data.data.version_id };
   }
@@ -119,7 +163,10 @@ export class DatasetApi {
   async patch(id: string, changes: DatasetChanges): Promise<void> {
     if (this.#patch !== 'graphql') {
       try {
-        await this.#transport.send({ what: `change the dataset ${id}`, method: 'PATCH', path: pathOf(id), body: changes }, wireData(wireDataset));
+        await this.#transport.send(
+          { what: `change the dataset ${id}`, method: 'PATCH', path: pathOf(id), body: changes },
+          wireData(wireDataset),
+        );
         this.#patch = 'rest';
         return;
       } catch (error) {
@@ -132,10 +179,18 @@ export class DatasetApi {
   }
 
   splitPages(id: string): AsyncIterable<readonly WireSplit[]> {
-    return pagesOf(this.#transport, { what: `list the splits of the dataset ${id}`, path: `${pathOf(id)}/splits`, item: wireSplit, limit: 100 });
+    return pagesOf(this.#transport, {
+      what: `list the splits of the dataset ${id}`,
+      path: `${pathOf(id)}/splits`,
+      item: wireSplit,
+      limit: 100,
+    });
   }
 
-  async createSplit(id: string, body: { readonly name: string; readonly description?: string | null; readonly example_ids: readonly string[] }): Promise<WireSplit> {
+  async createSplit(
+    id: string,
+    body: { readonly name: string; readonly description?: string | null; readonly example_ids: readonly string[] },
+  ): Promise<WireSplit> {
     const call = { what: `make the split ${body.name}`, method: 'POST', path: `${pathOf(id)}/splits`, body } as const;
     return (await this.#transport.send(call, wireData(wireSplit))).data.data;
   }
@@ -143,24 +198,47 @@ export class DatasetApi {
   async patchSplit(
     id: string,
     splitId: string,
-    body: { readonly description?: string | null; readonly add_example_ids: readonly string[]; readonly remove_example_ids: readonly string[] },
+    body: {
+      readonly description?: string | null;
+      readonly add_example_ids: readonly string[];
+      readonly remove_example_ids: readonly string[];
+    },
   ): Promise<WireSplit> {
-    const call = { what: `change the split ${splitId}`, method: 'PATCH', path: `${pathOf(id)}/splits/${pathPart(splitId)}`, body } as const;
+    const call = {
+      what: `change the split ${splitId}`,
+      method: 'PATCH',
+      path: `${pathOf(id)}/splits/${pathPart(splitId)}`,
+      body,
+    } as const;
     return (await this.#transport.send(call, wireData(wireSplit))).data.data;
   }
 
   async deleteSplit(id: string, splitId: string): Promise<void> {
-    await this.#transport.done({ what: `delete the split ${splitId}`, method: 'DELETE', path: `${pathOf(id)}/splits/${pathPart(splitId)}` });
+    await this.#transport.done({
+      what: `delete the split ${splitId}`,
+      method: 'DELETE',
+      path: `${pathOf(id)}/splits/${pathPart(splitId)}`,
+    });
   }
 
   /** A download as the server words it. */
   async download(id: string, format: 'csv' | 'jsonl', versionId: string | undefined): Promise<string> {
-    const call = { what: `download the dataset ${id}`, method: 'GET', path: `${pathOf(id)}/${format}`, query: { version_id: versionId } } as const;
+    const call = {
+      what: `download the dataset ${id}`,
+      method: 'GET',
+      path: `${pathOf(id)}/${format}`,
+      query: { version_id: versionId },
+    } as const;
     return (await this.#transport.text(call)).text;
   }
 
   #versions(id: string, limit: number) {
-    return { what: `list the versions of the dataset ${id}`, path: `${pathOf(id)}/versions`, item: wireDatasetVersion, limit };
+    return {
+      what: `list the versions of the dataset ${id}`,
+      path: `${pathOf(id)}/versions`,
+      item: wireDatasetVersion,
+      limit,
+    };
   }
 }
 
@@ -172,7 +250,9 @@ function readLine(line: string, what: string): unknown {
   try {
     return JSON.parse(line);
   } catch (cause) {
-    const said = line.trimStart().startsWith('<') ? 'a page of HTML: an older server, or a proxy' : 'a line that is no JSON';
+    const said = line.trimStart().startsWith('<')
+      ? 'a page of HTML: an older server, or a proxy'
+      : 'a line that is no JSON';
     throw new AssayError('unsupported', `Could not ${what}: the server answered with ${said}`, { cause });
   }
 }

@@ -37,7 +37,12 @@ export class ExperimentApi {
   }
 
   async create(datasetId: string, body: ExperimentBody): Promise<WireExperiment> {
-    const call = { what: 'create the experiment', method: 'POST', path: `/v1/datasets/${pathPart(datasetId)}/experiments`, body } as const;
+    const call = {
+      what: 'create the experiment',
+      method: 'POST',
+      path: `/v1/datasets/${pathPart(datasetId)}/experiments`,
+      body,
+    } as const;
     return (await this.#transport.send(call, wireData(wireExperiment))).data.data;
   }
 
@@ -54,7 +59,10 @@ export class ExperimentApi {
     return readPage(this.#transport, this.#experiments(datasetId, limit), cursor);
   }
 
-  async patch(id: string, body: { readonly name?: string; readonly description?: string | null; readonly metadata?: JsonObject }): Promise<WireExperiment> {
+  async patch(
+    id: string,
+    body: { readonly name?: string; readonly description?: string | null; readonly metadata?: JsonObject },
+  ): Promise<WireExperiment> {
     const call = { what: `change the experiment ${id}`, method: 'PATCH', path: pathOf(id), body } as const;
     return (await this.#transport.send(call, wireData(wireExperiment))).data.data;
   }
@@ -75,32 +83,60 @@ export class ExperimentApi {
 
   /** Saves the outcome of a run: over a success the answer is 409. Twice is as once, but for that. */
   async saveRun(id: string, body: JsonObject) {
-    const call = { what: `save a run of the experiment ${id}`, method: 'POST', path: `${pathOf(id)}/runs`, body, idempotent: true } as const;
+    const call = {
+      what: `save a run of the experiment ${id}`,
+      method: 'POST',
+      path: `${pathOf(id)}/runs`,
+      body,
+      idempotent: true,
+    } as const;
     return (await this.#transport.send(call, wireSavedTaskRun)).data.data;
   }
 
   /** Saves an evaluation in the place of the one of its name. */
   async saveEvaluation(body: JsonObject & { readonly name: string }): Promise<string> {
-    const call = { what: `save the evaluation ${body.name}`, method: 'POST', path: '/v1/experiment_evaluations', body, idempotent: true } as const;
+    const call = {
+      what: `save the evaluation ${body.name}`,
+      method: 'POST',
+      path: '/v1/experiment_evaluations',
+      body,
+      idempotent: true,
+    } as const;
     return (await this.#transport.send(call, wireId)).data.data.id;
   }
 
   /** Node ids of the examples of which a run is missing or failed. */
   async *incompleteExampleIds(id: string): AsyncGenerator<string, void, undefined> {
-    const route = { what: `list what is missing of the experiment ${id}`, path: `${pathOf(id)}/incomplete-runs`, item: wireIncompleteRun, limit: 500 };
-    for await (const page of pagesOf(this.#transport, route)) for (const { dataset_example } of page) yield dataset_example.id;
+    const route = {
+      what: `list what is missing of the experiment ${id}`,
+      path: `${pathOf(id)}/incomplete-runs`,
+      item: wireIncompleteRun,
+      limit: 500,
+    };
+    for await (const page of pagesOf(this.#transport, route))
+      for (const { dataset_example } of page) yield dataset_example.id;
   }
 
   /** Whether the run is a success without a successful evaluation of this name. */
   async lacksEvaluation(id: string, runId: string, name: string): Promise<boolean> {
-    const route = { what: `look for the evaluation ${name}`, path: `${pathOf(id)}/incomplete-evaluations`, query: { evaluation_name: name }, item: wireIncompleteEvaluation, limit: 1 };
+    const route = {
+      what: `look for the evaluation ${name}`,
+      path: `${pathOf(id)}/incomplete-evaluations`,
+      query: { evaluation_name: name },
+      item: wireIncompleteEvaluation,
+      limit: 1,
+    };
     const { items } = await readPage(this.#transport, route, runId);
     return items[0]?.experiment_run.id === runId;
   }
 
   /** The evaluations of every run. */
   async records(id: string): Promise<readonly WireRecord[]> {
-    const call = { what: `list the evaluations of the experiment ${id}`, method: 'GET', path: `${pathOf(id)}/json` } as const;
+    const call = {
+      what: `list the evaluations of the experiment ${id}`,
+      method: 'GET',
+      path: `${pathOf(id)}/json`,
+    } as const;
     try {
       return (await this.#transport.send(call, z.array(wireRecord))).data;
     } catch (error) {
@@ -117,16 +153,31 @@ export class ExperimentApi {
   }
 
   async saveTag(id: string, body: { readonly name: string; readonly description?: string | null }): Promise<WireTag> {
-    const call = { what: `tag the experiment ${id}`, method: 'POST', path: `${pathOf(id)}/tags`, body, idempotent: true } as const;
+    const call = {
+      what: `tag the experiment ${id}`,
+      method: 'POST',
+      path: `${pathOf(id)}/tags`,
+      body,
+      idempotent: true,
+    } as const;
     return (await this.#transport.send(call, wireData(wireTag))).data.data;
   }
 
   async removeTag(id: string, name: string): Promise<void> {
-    await this.#transport.done({ what: `take the tag ${name} away`, method: 'DELETE', path: `${pathOf(id)}/tags/${pathPart(name)}` });
+    await this.#transport.done({
+      what: `take the tag ${name} away`,
+      method: 'DELETE',
+      path: `${pathOf(id)}/tags/${pathPart(name)}`,
+    });
   }
 
   #experiments(datasetId: string, limit: number) {
-    return { what: `list the experiments of the dataset ${datasetId}`, path: `/v1/datasets/${pathPart(datasetId)}/experiments`, item: wireExperiment, limit };
+    return {
+      what: `list the experiments of the dataset ${datasetId}`,
+      path: `/v1/datasets/${pathPart(datasetId)}/experiments`,
+      item: wireExperiment,
+      limit,
+    };
   }
 
   #runs(id: string, limit: number) {

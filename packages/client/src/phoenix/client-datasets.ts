@@ -1,4 +1,12 @@
-import { AssayError, type DatasetDraft, type DatasetInfo, type DatasetVersion, type Example, type ExampleDraft, type Split } from '@assay/core';
+import {
+  AssayError,
+  type DatasetDraft,
+  type DatasetInfo,
+  type DatasetVersion,
+  type Example,
+  type ExampleDraft,
+  type Split,
+} from '@assay/core';
 import { createList, type RemoteList } from '../list.ts';
 import { type Plain, plain } from '../plain.ts';
 import { mapWide, type Page } from './lists.ts';
@@ -15,20 +23,30 @@ export type DatasetName = string | { readonly id: string } | { readonly name: st
 export type DatasetWithExamples = DatasetInfo & { readonly examples: readonly Example[] };
 
 /** Where the examples of an upload are: at hand, or in a file as it is. */
-export type Rows = { readonly examples: DatasetDraft['examples']; readonly file?: never } | { readonly file: DatasetFile; readonly examples?: never };
+export type Rows =
+  | { readonly examples: DatasetDraft['examples']; readonly file?: never }
+  | { readonly file: DatasetFile; readonly examples?: never };
 
 /** The datasets of a Phoenix server. */
 export function createDatasetsOf({ datasetApi, datasets, deleteDataset }: PhoenixParts) {
   const find = async (dataset: DatasetName) => datasets.find(refOf(dataset));
 
-  async function upload(action: 'create' | 'append' | 'update', draft: { readonly name: string; readonly description?: string | undefined } & Rows): Promise<Plain<DatasetInfo>> {
+  async function upload(
+    action: 'create' | 'append' | 'update',
+    draft: { readonly name: string; readonly description?: string | undefined } & Rows,
+  ): Promise<Plain<DatasetInfo>> {
     const { name } = draft;
     if (draft.file) {
-      const { datasetId } = await datasetApi.uploadForm(name, readUploadForm(action, name, draft.description, draft.file));
+      const { datasetId } = await datasetApi.uploadForm(
+        name,
+        readUploadForm(action, name, draft.description, draft.file),
+      );
       return plain(await datasets.get({ id: datasetId }));
     }
     const body = uploadOf(action, name, await identified(draft.examples), new Map());
-    const { datasetId } = await datasetApi.upload(draft.description === undefined ? body : { ...body, description: draft.description });
+    const { datasetId } = await datasetApi.upload(
+      draft.description === undefined ? body : { ...body, description: draft.description },
+    );
     return plain(await datasets.get({ id: datasetId }));
   }
 
@@ -42,15 +60,25 @@ export function createDatasetsOf({ datasetApi, datasets, deleteDataset }: Phoeni
     },
 
     /** With its examples: of the newest version, or of `versionId`, and of `splits` only. @throws AssayError `not-found`. */
-    async get(dataset: DatasetName, at: { readonly versionId?: string | undefined; readonly splits?: readonly string[] | undefined } = {}): Promise<Plain<DatasetWithExamples>> {
+    async get(
+      dataset: DatasetName,
+      at: { readonly versionId?: string | undefined; readonly splits?: readonly string[] | undefined } = {},
+    ): Promise<Plain<DatasetWithExamples>> {
       const info = await datasets.get(refOf(dataset), at);
       const examples: Example[] = [];
-      if (info.versionId !== '') for await (const example of datasets.examples({ datasetId: info.id, versionId: info.versionId, splits: info.splits })) examples.push(example);
+      if (info.versionId !== '')
+        for await (const example of datasets.examples({
+          datasetId: info.id,
+          versionId: info.versionId,
+          splits: info.splits,
+        }))
+          examples.push(example);
       return plain({ ...info, examples });
     },
 
     /** @throws AssayError `conflict` when the name is taken: `update` it then. */
-    create: (draft: { readonly name: string; readonly description?: string | undefined } & Rows) => upload('create', draft),
+    create: (draft: { readonly name: string; readonly description?: string | undefined } & Rows) =>
+      upload('create', draft),
 
     /** Adds examples as one new version; those with an id that is there replace it. */
     async append(dataset: DatasetName, rows: Rows | Iterable<ExampleDraft>): Promise<Plain<DatasetInfo>> {
@@ -90,11 +118,19 @@ export function createDatasetsOf({ datasetApi, datasets, deleteDataset }: Phoeni
       /** Those that have an example in this dataset. @throws AssayError `unsupported` on Phoenix before 20. */
       async list(dataset: DatasetName): Promise<Plain<Split>[]> {
         const splits: Plain<Split>[] = [];
-        for await (const page of datasetApi.splitPages((await find(dataset)).id)) splits.push(...page.map((split) => plain(splitFromWire(split))));
+        for await (const page of datasetApi.splitPages((await find(dataset)).id))
+          splits.push(...page.map((split) => plain(splitFromWire(split))));
         return splits;
       },
       /** Makes the split hold exactly these examples of the dataset. */
-      async save(dataset: DatasetName, split: { readonly name: string; readonly description?: string | null | undefined; readonly exampleIds: readonly string[] }): Promise<Plain<Split>> {
+      async save(
+        dataset: DatasetName,
+        split: {
+          readonly name: string;
+          readonly description?: string | null | undefined;
+          readonly exampleIds: readonly string[];
+        },
+      ): Promise<Plain<Split>> {
         return plain(await datasets.saveSplit({ ...split, datasetId: (await find(dataset)).id }));
       },
       /** Deletes the split, which other datasets may share. The examples stay. @throws AssayError `not-found`. */
@@ -109,7 +145,10 @@ export function createDatasetsOf({ datasetApi, datasets, deleteDataset }: Phoeni
     },
 
     /** A version as a file, in Phoenix's own words. All CSV is text: read back, `1` is `"1"`. */
-    async download(dataset: DatasetName, { format, versionId }: { readonly format: 'csv' | 'jsonl'; readonly versionId?: string | undefined }): Promise<string> {
+    async download(
+      dataset: DatasetName,
+      { format, versionId }: { readonly format: 'csv' | 'jsonl'; readonly versionId?: string | undefined },
+    ): Promise<string> {
       return datasetApi.download((await find(dataset)).id, format, versionId);
     },
   };

@@ -42,9 +42,27 @@ export interface NewExperiment {
 export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
   const { experimentApi, experiments, datasets, handles, runs } = parts;
 
-  async function create({ dataset, versionId, splits, repetitions = 1, name, description, metadata }: NewExperiment): Promise<Plain<Experiment>> {
+  async function create({
+    dataset,
+    versionId,
+    splits,
+    repetitions = 1,
+    name,
+    description,
+    metadata,
+  }: NewExperiment): Promise<Plain<Experiment>> {
     const { id, versionId: newest } = await datasets.get(refOf(dataset));
-    return plain(await experiments.create({ datasetId: id, datasetVersionId: versionId ?? newest, splits, name, description, metadata, repetitions }));
+    return plain(
+      await experiments.create({
+        datasetId: id,
+        datasetVersionId: versionId ?? newest,
+        splits,
+        name,
+        description,
+        metadata,
+        repetitions,
+      }),
+    );
   }
 
   /** A resume without a task and without evaluators does nothing but read all that is on record. */
@@ -59,7 +77,10 @@ export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
       return createList(async (limit, cursor): Promise<Page<Plain<Experiment>>> => {
         const { id } = await datasets.find(refOf(of.dataset));
         const page = await experimentApi.page(id, limit, cursor);
-        return { items: page.items.map((experiment) => plain(experimentFromWire(experiment))), nextCursor: page.nextCursor };
+        return {
+          items: page.items.map((experiment) => plain(experimentFromWire(experiment))),
+          nextCursor: page.nextCursor,
+        };
       }, 50);
     },
     /** @throws AssayError `not-found`. */
@@ -68,32 +89,47 @@ export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
     read,
     create,
     /** @param options - `deleteProject`: its traces as well. */
-    delete: (experimentId: string, options: { readonly deleteProject?: boolean | undefined } = {}): Promise<void> => experiments.remove(experimentId, options.deleteProject ?? false),
+    delete: (experimentId: string, options: { readonly deleteProject?: boolean | undefined } = {}): Promise<void> =>
+      experiments.remove(experimentId, options.deleteProject ?? false),
     patch: async (
       experimentId: string,
-      changes: { readonly name?: string | undefined; readonly description?: string | null | undefined; readonly metadata?: Readonly<Record<string, unknown>> | undefined },
+      changes: {
+        readonly name?: string | undefined;
+        readonly description?: string | null | undefined;
+        readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+      },
     ): Promise<Plain<Experiment>> => plain(await experiments.patch(experimentId, changes)),
     /** Newest first. */
     listRuns(experimentId: string): RemoteList<Plain<TaskRun>> {
       return createList(async (limit, cursor): Promise<Page<Plain<TaskRun>>> => {
         const handle = await handles.open(experimentId);
         const page = await experimentApi.runPage(experimentId, limit, cursor);
-        const items = page.items.map((run) => plain(taskRunFromWire(run, handle.exampleIdOf(run.dataset_example_id) ?? run.dataset_example_id)));
+        const items = page.items.map((run) =>
+          plain(taskRunFromWire(run, handle.exampleIdOf(run.dataset_example_id) ?? run.dataset_example_id)),
+        );
         return { items, nextCursor: page.nextCursor };
       }, 100);
     },
     /** Of every run. Phoenix gives all of them at once. */
-    listEvaluations: (experimentId: string): AsyncIterable<EvaluationRun> => runs.listEvaluationRuns(experimentId, undefined),
+    listEvaluations: (experimentId: string): AsyncIterable<EvaluationRun> =>
+      runs.listEvaluationRuns(experimentId, undefined),
     ...createLogs(parts, create),
     /** Attaches annotations. Ids that are no runs of the experiment are given back. */
-    annotateRuns: (experimentId: string, annotations: readonly Annotation[]) => runs.annotateRuns(experimentId, annotations),
+    annotateRuns: (experimentId: string, annotations: readonly Annotation[]) =>
+      runs.annotateRuns(experimentId, annotations),
     /** Runs a task over a dataset and keeps everything on the server: `runExperiment` with this store. */
-    run: <E extends ExampleDraft = Untyped, Output = never>(options: Omit<ExperimentOptions<E, Output>, 'store'>) => runExperiment<E, Output>({ ...options, store }),
+    run: <E extends ExampleDraft = Untyped, Output = never>(options: Omit<ExperimentOptions<E, Output>, 'store'>) =>
+      runExperiment<E, Output>({ ...options, store }),
     /** Does what is missing of an experiment: `resumeExperiment` with this store. */
-    resume: <E extends ExampleDraft = Untyped, Output = never>(options: Omit<ResumeOptions<E, Output>, 'store'>) => resumeExperiment<E, Output>({ ...options, store }),
+    resume: <E extends ExampleDraft = Untyped, Output = never>(options: Omit<ResumeOptions<E, Output>, 'store'>) =>
+      resumeExperiment<E, Output>({ ...options, store }),
     /** Judges the finished runs of an experiment with more evaluators: `evaluateExperiment` with this store. */
-    evaluate: <E extends ExampleDraft = Untyped, Output = never>(options: { readonly experimentId: string } & Omit<EvaluateOptions<E, Output>, 'store' | 'experiment' | 'experimentId'>) =>
-      evaluateExperiment<E, Output>({ ...options, store }),
+    evaluate: <E extends ExampleDraft = Untyped, Output = never>(
+      options: { readonly experimentId: string } & Omit<
+        EvaluateOptions<E, Output>,
+        'store' | 'experiment' | 'experimentId'
+      >,
+    ) => evaluateExperiment<E, Output>({ ...options, store }),
     summary: async (experimentId: string): Promise<ExperimentSummary> => (await read(experimentId)).summary,
     listTags: async (experimentId: string): Promise<Plain<Tag>[]> => {
       const tags: Plain<Tag>[] = [];
@@ -101,10 +137,12 @@ export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
       return tags;
     },
     /** Points the tag at the experiment, away from any other of the same dataset. */
-    addTag: async (experimentId: string, name: string, description?: string | null): Promise<Plain<Tag>> => plain(await experiments.saveTag({ experimentId, name, description })),
+    addTag: async (experimentId: string, name: string, description?: string | null): Promise<Plain<Tag>> =>
+      plain(await experiments.saveTag({ experimentId, name, description })),
     /** @throws AssayError `not-found` when the experiment has no such tag. */
     async removeTag(experimentId: string, name: string): Promise<void> {
-      for await (const tag of experiments.tags(experimentId)) if (tag.name === name) return experimentApi.removeTag(experimentId, name);
+      for await (const tag of experiments.tags(experimentId))
+        if (tag.name === name) return experimentApi.removeTag(experimentId, name);
       throw new AssayError('not-found', `Experiment ${experimentId} has no tag ${name}`);
     },
   };

@@ -70,7 +70,12 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
         task: draft.task,
         evaluators: draft.evaluators,
       };
-      const call = { what: 'start the job', method: 'POST', path: `/v1/datasets/${pathPart(id)}/experiment_jobs`, body } as const;
+      const call = {
+        what: 'start the job',
+        method: 'POST',
+        path: `/v1/datasets/${pathPart(id)}/experiment_jobs`,
+        body,
+      } as const;
       const { data } = await send(transport.send(call, wireStartedJob));
       return { experiment: plain(experimentFromWire(data.data.experiment)), job: plain(jobFromWire(data.data.job)) };
     },
@@ -78,7 +83,13 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
     /** Of all experiments, newest first. */
     list(of: { readonly status?: Job['status'] | undefined } = {}): RemoteList<Plain<Job>> {
       return createList(async (limit, cursor): Promise<Page<Plain<Job>>> => {
-        const route = { what: 'list the jobs', path: '/v1/experiment_jobs', query: { status: of.status }, item: wireJob, limit };
+        const route = {
+          what: 'list the jobs',
+          path: '/v1/experiment_jobs',
+          query: { status: of.status },
+          item: wireJob,
+          limit,
+        };
         const page = await send(readPage(transport, route, cursor));
         return { items: page.items.map((job) => plain(jobFromWire(job))), nextCursor: page.nextCursor };
       }, 50);
@@ -89,13 +100,24 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
     /** Lets the calls in flight finish and starts nothing new. @throws AssayError `conflict` unless it runs. */
     stop: (experimentId: string): Promise<Plain<Job>> => one('POST', experimentId, '/stop', 'stop the job'),
     /** Does what is missing, and what the further evaluators ask for. @throws AssayError `conflict` while it runs. */
-    resume: (experimentId: string, options: { readonly evaluators?: JobDraft['evaluators']; readonly maxConcurrency?: number | undefined } = {}): Promise<Plain<Job>> =>
-      one('POST', experimentId, '/resume', 'resume the job', { evaluators: options.evaluators, max_concurrency: options.maxConcurrency }),
+    resume: (
+      experimentId: string,
+      options: { readonly evaluators?: JobDraft['evaluators']; readonly maxConcurrency?: number | undefined } = {},
+    ): Promise<Plain<Job>> =>
+      one('POST', experimentId, '/resume', 'resume the job', {
+        evaluators: options.evaluators,
+        max_concurrency: options.maxConcurrency,
+      }),
 
     /** Newest first; those of before a resume as well. */
     errors(experimentId: string): RemoteList<Plain<JobError>> {
       return createList(async (limit, cursor): Promise<Page<Plain<JobError>>> => {
-        const route = { what: `list the errors of the job of ${experimentId}`, path: `${pathOf(experimentId)}/errors`, item: wireJobError, limit };
+        const route = {
+          what: `list the errors of the job of ${experimentId}`,
+          path: `${pathOf(experimentId)}/errors`,
+          item: wireJobError,
+          limit,
+        };
         const page = await send(readPage(transport, route, cursor));
         return { items: page.items.map((error) => plain(jobErrorFromWire(error))), nextCursor: page.nextCursor };
       }, 50);
@@ -103,11 +125,27 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
 
     /** What happens, as it happens, until the job ends. A connection that breaks is taken up where it broke. */
     events: (experimentId: string, options: { readonly lastEventId?: string | undefined } = {}) =>
-      watchEvents(transport, experimentId, options.lastEventId, async () => (await one('GET', experimentId, '', 'get the job')).status === 'RUNNING'),
+      watchEvents(
+        transport,
+        experimentId,
+        options.lastEventId,
+        async () => (await one('GET', experimentId, '', 'get the job')).status === 'RUNNING',
+      ),
   };
 
-  async function one(method: 'GET' | 'POST', experimentId: string, action: string, what: string, body?: object): Promise<Plain<Job>> {
-    const call = { what: `${what} of ${experimentId}`, method, path: `${pathOf(experimentId)}${action}`, ...(body === undefined ? {} : { body }) };
+  async function one(
+    method: 'GET' | 'POST',
+    experimentId: string,
+    action: string,
+    what: string,
+    body?: object,
+  ): Promise<Plain<Job>> {
+    const call = {
+      what: `${what} of ${experimentId}`,
+      method,
+      path: `${pathOf(experimentId)}${action}`,
+      ...(body === undefined ? {} : { body }),
+    };
     return plain(jobFromWire((await send(transport.send(call, wireData(wireJob)))).data.data));
   }
 }
@@ -118,7 +156,11 @@ function pathOf(experimentId: string): string {
 
 function unsupported(error: unknown): never {
   if (AssayError.is(error) && error.code === 'unsupported') {
-    throw new AssayError('unsupported', 'This server has no background jobs: they are an addition of the Assay server (`assay serve`)', { cause: error });
+    throw new AssayError(
+      'unsupported',
+      'This server has no background jobs: they are an addition of the Assay server (`assay serve`)',
+      { cause: error },
+    );
   }
   throw error;
 }
@@ -128,7 +170,11 @@ function jobFromWire(job: WireJob): Job {
     experimentId: job.experiment_id,
     status: job.status,
     taskRuns: { expected: job.expected_run_count, completed: job.completed_run_count, failed: job.failed_run_count },
-    evaluations: { expected: job.expected_evaluation_count, completed: job.completed_evaluation_count, failed: job.failed_evaluation_count },
+    evaluations: {
+      expected: job.expected_evaluation_count,
+      completed: job.completed_evaluation_count,
+      failed: job.failed_evaluation_count,
+    },
     errorRate: job.error_rate,
     inFlight: job.in_flight_count,
     maxConcurrency: job.max_concurrency,

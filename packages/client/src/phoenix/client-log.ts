@@ -11,7 +11,8 @@ import type { PhoenixParts } from './store.ts';
 export type LoggedRun = Pick<TaskRunDraft, 'exampleId'> & Partial<Omit<TaskRunDraft, 'exampleId' | 'experimentId'>>;
 
 /** A verdict that was given elsewhere. It is ok, unless there is an `error`. */
-export type LoggedEvaluation = Pick<EvaluationRunDraft, 'name'> & Partial<Omit<EvaluationRunDraft, 'name' | 'taskRunId' | 'experimentId' | 'exampleId' | 'repetition'>>;
+export type LoggedEvaluation = Pick<EvaluationRunDraft, 'name'> &
+  Partial<Omit<EvaluationRunDraft, 'name' | 'taskRunId' | 'experimentId' | 'exampleId' | 'repetition'>>;
 
 /** A run with its verdicts. What `resultsFromTable` of `@assay/frames` gives is a list of these. */
 export interface LoggedResult {
@@ -27,7 +28,10 @@ export interface LogReport {
 }
 
 /** Keeping results that were computed elsewhere. */
-export function createLogs({ datasets, runs }: PhoenixParts, create: (experiment: NewExperiment) => Promise<Plain<Experiment>>) {
+export function createLogs(
+  { datasets, runs }: PhoenixParts,
+  create: (experiment: NewExperiment) => Promise<Plain<Experiment>>,
+) {
   async function logRun(experimentId: string, run: LoggedRun): Promise<Plain<TaskRun>> {
     return plain(await runs.saveTaskRun(runDraftOf(experimentId, run)));
   }
@@ -39,12 +43,15 @@ export function createLogs({ datasets, runs }: PhoenixParts, create: (experiment
   async function logResult(experimentId: string, { taskRun, evaluationRuns = [] }: LoggedResult) {
     const saved = await runs.saveTaskRun(runDraftOf(experimentId, taskRun));
     const evaluations: EvaluationRun[] = [];
-    for (const evaluation of evaluationRuns) evaluations.push(await runs.saveEvaluationRun(evaluationDraftOf(saved, evaluation)));
+    for (const evaluation of evaluationRuns)
+      evaluations.push(await runs.saveEvaluationRun(evaluationDraftOf(saved, evaluation)));
     return { saved, evaluations };
   }
 
   /** Checks everything before the experiment is created, so that a bad row leaves nothing half done. */
-  async function log(options: NewExperiment & { readonly results: Iterable<LoggedResult>; readonly concurrency?: number | undefined }): Promise<LogReport> {
+  async function log(
+    options: NewExperiment & { readonly results: Iterable<LoggedResult>; readonly concurrency?: number | undefined },
+  ): Promise<LogReport> {
     const results = [...options.results];
     const repetitions = Math.max(options.repetitions ?? 1, ...results.map(({ taskRun }) => taskRun.repetition ?? 1));
     checkResults(results);
@@ -53,10 +60,18 @@ export function createLogs({ datasets, runs }: PhoenixParts, create: (experiment
     const experiment = await create({ ...options, dataset: { id }, versionId, repetitions });
     try {
       const logged = await mapWide(results, options.concurrency ?? 10, (result) => logResult(experiment.id, result));
-      return { experiment, taskRuns: logged.map(({ saved }) => saved), evaluationRuns: logged.flatMap(({ evaluations }) => evaluations) };
+      return {
+        experiment,
+        taskRuns: logged.map(({ saved }) => saved),
+        evaluationRuns: logged.flatMap(({ evaluations }) => evaluations),
+      };
     } catch (error) {
       throw AssayError.is(error)
-        ? new AssayError(error.code, `Could not log everything to the experiment ${experiment.id}: ${messageOf(error)}`, { cause: error })
+        ? new AssayError(
+            error.code,
+            `Could not log everything to the experiment ${experiment.id}: ${messageOf(error)}`,
+            { cause: error },
+          )
         : error;
     }
   }
@@ -65,7 +80,11 @@ export function createLogs({ datasets, runs }: PhoenixParts, create: (experiment
     const known = new Set<string>();
     for await (const example of datasets.examplesOf(pin)) known.add(example.id);
     const row = results.findIndex(({ taskRun }) => !known.has(taskRun.exampleId));
-    if (row !== -1) throw new AssayError('invalid-input', `Row ${row + 1}: the dataset ${name} has no example ${JSON.stringify(results[row]?.taskRun.exampleId)}`);
+    if (row !== -1)
+      throw new AssayError(
+        'invalid-input',
+        `Row ${row + 1}: the dataset ${name} has no example ${JSON.stringify(results[row]?.taskRun.exampleId)}`,
+      );
   }
 
   return { log, logRun, logEvaluation };
@@ -79,11 +98,16 @@ function checkResults(results: readonly LoggedResult[]): void {
   results.forEach(({ taskRun, evaluationRuns = [] }, index) => {
     const key = JSON.stringify([taskRun.exampleId, taskRun.repetition ?? 1]);
     const first = rows.get(key);
-    if (first !== undefined) throw new AssayError('invalid-input', `Expected one result for each example and repetition, got rows ${first} and ${index + 1} for ${taskRun.exampleId}`);
+    if (first !== undefined)
+      throw new AssayError(
+        'invalid-input',
+        `Expected one result for each example and repetition, got rows ${first} and ${index + 1} for ${taskRun.exampleId}`,
+      );
     rows.set(key, index + 1);
     try {
       storedTaskRun(runDraftOf('', taskRun));
-      for (const evaluation of evaluationRuns) storedEvaluationRun(evaluationDraftOf({ id: '', experimentId: '', exampleId: '', repetition: 1 }, evaluation));
+      for (const evaluation of evaluationRuns)
+        storedEvaluationRun(evaluationDraftOf({ id: '', experimentId: '', exampleId: '', repetition: 1 }, evaluation));
     } catch (error) {
       throw new AssayError('invalid-input', `Row ${index + 1}: ${messageOf(error)}`, { cause: error });
     }
@@ -110,9 +134,13 @@ function runDraftOf(experimentId: string, run: LoggedRun): TaskRunDraft {
 
 function evaluationDraftOf(taskRun: RunKey, evaluation: LoggedEvaluation): EvaluationRunDraft {
   const { error = null, score = null, label = null, explanation = null } = evaluation;
-  if (!isNodeId('ExperimentRun', taskRun.id) && taskRun.id !== '') throw new AssayError('not-found', `No task run has the id ${JSON.stringify(taskRun.id)}`);
+  if (!isNodeId('ExperimentRun', taskRun.id) && taskRun.id !== '')
+    throw new AssayError('not-found', `No task run has the id ${JSON.stringify(taskRun.id)}`);
   if (error === null && score === null && label === null && explanation === null) {
-    throw new AssayError('invalid-input', `Expected the evaluation ${evaluation.name} to have a score, a label, an explanation or an error, got none`);
+    throw new AssayError(
+      'invalid-input',
+      `Expected the evaluation ${evaluation.name} to have a score, a label, an explanation or an error, got none`,
+    );
   }
   return {
     taskRunId: taskRun.id,
@@ -138,7 +166,15 @@ function evaluationDraftOf(taskRun: RunKey, evaluation: LoggedEvaluation): Evalu
 }
 
 /** A latency that is known gives the time that is not. */
-function timesOf({ startedAt, endedAt, latencyMs }: { readonly startedAt?: Date | undefined; readonly endedAt?: Date | undefined; readonly latencyMs?: number | null | undefined }) {
+function timesOf({
+  startedAt,
+  endedAt,
+  latencyMs,
+}: {
+  readonly startedAt?: Date | undefined;
+  readonly endedAt?: Date | undefined;
+  readonly latencyMs?: number | null | undefined;
+}) {
   const end = endedAt ?? (startedAt === undefined ? new Date() : new Date(startedAt.getTime() + (latencyMs ?? 0)));
   return { startedAt: startedAt ?? new Date(end.getTime() - (latencyMs ?? 0)), endedAt: end };
 }

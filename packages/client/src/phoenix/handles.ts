@@ -52,7 +52,8 @@ export function createHandles(experiments: ExperimentApi, datasets: ReturnType<t
   async function memberNodeIds(experimentId: string): Promise<ReadonlySet<string>> {
     const members = new Set<string>();
     for await (const nodeId of experiments.incompleteExampleIds(experimentId)) members.add(nodeId);
-    for await (const page of experiments.runPages(experimentId)) for (const run of page) members.add(run.dataset_example_id);
+    for await (const page of experiments.runPages(experimentId))
+      for (const run of page) members.add(run.dataset_example_id);
     return members;
   }
 

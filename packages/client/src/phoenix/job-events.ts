@@ -38,7 +38,11 @@ export async function* watchEvents(
   }
 }
 
-async function* connect(transport: Transport, experimentId: string, last: string | undefined): AsyncGenerator<JobEvent, void, undefined> {
+async function* connect(
+  transport: Transport,
+  experimentId: string,
+  last: string | undefined,
+): AsyncGenerator<JobEvent, void, undefined> {
   const call = {
     what: `watch the job of ${experimentId}`,
     method: 'GET',

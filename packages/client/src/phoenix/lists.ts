@@ -23,7 +23,12 @@ export async function readPage<Schema extends z.ZodType>(
   route: PagedRoute<Schema>,
   cursor: string | null,
 ): Promise<Page<z.output<Schema>>> {
-  const call = { what: route.what, method: 'GET', path: route.path, query: { ...route.query, limit: route.limit, cursor } } as const;
+  const call = {
+    what: route.what,
+    method: 'GET',
+    path: route.path,
+    query: { ...route.query, limit: route.limit, cursor },
+  } as const;
   const { data } = await transport.send(call, wirePage(route.item));
   const items: readonly z.output<Schema>[] = data.data;
   // A server that answers with the cursor it was asked for would be asked for ever.

@@ -20,4 +20,9 @@ export function isNodeId(type: NodeType, id: string): boolean {
   return new RegExp(`^${type}:[0-9]{1,18}$`).test(text) && Buffer.from(text, 'latin1').toString('base64') === id;
 }
 
-const names: Readonly<Record<NodeType, string>> = { Dataset: 'dataset', DatasetVersion: 'version', Experiment: 'experiment', ExperimentRun: 'task run' };
+const names: Readonly<Record<NodeType, string>> = {
+  Dataset: 'dataset',
+  DatasetVersion: 'version',
+  Experiment: 'experiment',
+  ExperimentRun: 'task run',
+};

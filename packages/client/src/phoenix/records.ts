@@ -1,4 +1,16 @@
-import type { DatasetInfo, DatasetVersion, EvaluationRun, Example, Experiment, Split, StoredEvaluationRun, StoredTaskRun, Tag, TaskRun, Usage } from '@assay/core';
+import type {
+  DatasetInfo,
+  DatasetVersion,
+  EvaluationRun,
+  Example,
+  Experiment,
+  Split,
+  StoredEvaluationRun,
+  StoredTaskRun,
+  Tag,
+  TaskRun,
+  Usage,
+} from '@assay/core';
 import type { WireDataset, WireDatasetVersion, WireExample, WireSplit } from '../wire/dataset.ts';
 import type { WireEvaluation, WireExperiment, WireTag, WireTaskRun } from '../wire/experiment.ts';
 import { wireInstant } from '../wire/instant.ts';
@@ -7,7 +19,11 @@ import { expectedFromWire, type JsonObject, valueFromWire } from '../wire/value.
 
 /* Where the wire's words and ours meet. */
 
-export function datasetFromWire(dataset: WireDataset, versionId: string, pin: { readonly splits: readonly string[] | null; readonly exampleCount: number }): DatasetInfo {
+export function datasetFromWire(
+  dataset: WireDataset,
+  versionId: string,
+  pin: { readonly splits: readonly string[] | null; readonly exampleCount: number },
+): DatasetInfo {
   return {
     id: dataset.id,
     name: dataset.name,
@@ -84,7 +100,10 @@ export function taskRunFromWire(run: WireTaskRun, exampleId: string): TaskRun {
 }
 
 /** What a run and an evaluation have in common. Without our metadata: one attempt, that took from its start to its end. */
-function measurementsFromWire({ start_time, end_time }: { readonly start_time: Date; readonly end_time: Date }, metadata: JsonObject) {
+function measurementsFromWire(
+  { start_time, end_time }: { readonly start_time: Date; readonly end_time: Date },
+  metadata: JsonObject,
+) {
   const attempts = metadata[metadataKeys.attempts];
   const endedAt = metadata[metadataKeys.endedAt];
   const elapsed = end_time.getTime() - start_time.getTime();
@@ -127,7 +146,10 @@ export function evaluationIdOf(taskRunId: string, name: string): string {
   return `${taskRunId}/${name}`;
 }
 
-export function evaluationFromWire(evaluation: WireEvaluation, run: Pick<TaskRun, 'id' | 'experimentId' | 'exampleId' | 'repetition'>): EvaluationRun {
+export function evaluationFromWire(
+  evaluation: WireEvaluation,
+  run: Pick<TaskRun, 'id' | 'experimentId' | 'exampleId' | 'repetition'>,
+): EvaluationRun {
   const metadata = evaluation.metadata ?? {};
   const error = evaluation.error === '' ? 'Unknown error' : (evaluation.error ?? null);
   const direction = metadata[metadataKeys.direction];
@@ -178,7 +200,11 @@ export function evaluationToWire(run: StoredEvaluationRun): JsonObject & { reado
 function usageFrom(value: unknown): Usage | null {
   if (typeof value !== 'object' || value === null) return null;
   const { promptTokens, completionTokens, costUsd } = value as Readonly<Record<string, unknown>>;
-  return { promptTokens: numberOrNull(promptTokens), completionTokens: numberOrNull(completionTokens), costUsd: numberOrNull(costUsd) };
+  return {
+    promptTokens: numberOrNull(promptTokens),
+    completionTokens: numberOrNull(completionTokens),
+    costUsd: numberOrNull(costUsd),
+  };
 }
 
 function numberOrNull(value: unknown): number | null {

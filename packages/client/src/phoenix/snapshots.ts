@@ -19,14 +19,24 @@ const freshMs = 10_000;
  * Phoenix lists the runs and the evaluations of a whole experiment only. A resume asks for them page by page, 200
  * examples at a time: without a memory of some seconds it would read everything once a page.
  */
-export function createSnapshots(api: ExperimentApi, handles: Handles, transport: Transport, now: () => number = Date.now) {
+export function createSnapshots(
+  api: ExperimentApi,
+  handles: Handles,
+  transport: Transport,
+  now: () => number = Date.now,
+) {
   const kept = new Map<string, Promise<Snapshot>>();
 
   async function take(experimentId: string): Promise<Snapshot> {
     const handle = await handles.open(experimentId);
     const takenAt = now();
     const [taskRuns, records] = await Promise.all([runsOf(handle), api.records(experimentId)]);
-    const bySlot = new Map([...taskRuns.values()].map((run) => [slotOf(handle.nodeIdOf(run.exampleId) ?? run.exampleId, run.repetition), run]));
+    const bySlot = new Map(
+      [...taskRuns.values()].map((run) => [
+        slotOf(handle.nodeIdOf(run.exampleId) ?? run.exampleId, run.repetition),
+        run,
+      ]),
+    );
     const evaluations = new Map<string, Map<string, EvaluationRun>>();
     const keepsStale = isBefore(transport.serverVersion(), 20, 26);
     for (const record of records) {
@@ -39,7 +49,8 @@ export function createSnapshots(api: ExperimentApi, handles: Handles, transport:
   async function runsOf(handle: ExperimentHandle): Promise<Map<string, TaskRun>> {
     const runs = new Map<string, TaskRun>();
     for await (const page of api.runPages(handle.experiment.id)) {
-      for (const run of page) runs.set(run.id, taskRunFromWire(run, handle.exampleIdOf(run.dataset_example_id) ?? run.dataset_example_id));
+      for (const run of page)
+        runs.set(run.id, taskRunFromWire(run, handle.exampleIdOf(run.dataset_example_id) ?? run.dataset_example_id));
     }
     return runs;
   }
@@ -85,7 +96,9 @@ export type Snapshots = ReturnType<typeof createSnapshots>;
  */
 function evaluationsOf(record: WireRecord, run: TaskRun, keepsStale: boolean): Map<string, EvaluationRun> {
   const evaluations = record.annotations.map((annotation) => evaluationFromWire(annotation, run));
-  const current = evaluations.filter(({ kind, startedAt }) => !keepsStale || kind === 'HUMAN' || startedAt >= run.startedAt);
+  const current = evaluations.filter(
+    ({ kind, startedAt }) => !keepsStale || kind === 'HUMAN' || startedAt >= run.startedAt,
+  );
   return new Map(current.map((evaluation) => [evaluation.name, evaluation]));
 }
 

@@ -19,9 +19,11 @@ export function createPhoenixDatasets(api: DatasetApi) {
   function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
     const before = turns.get(name) ?? Promise.resolve();
     const turn = before.then(work, work);
-    const settled = turn.catch(() => undefined).then(() => {
-      if (turns.get(name) === settled) turns.delete(name);
-    });
+    const settled = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (turns.get(name) === settled) turns.delete(name);
+      });
     turns.set(name, settled);
     return turn;
   }
@@ -40,8 +42,9 @@ export function createPhoenixDatasets(api: DatasetApi) {
       return datasetFromWire(dataset, newest?.version_id ?? '', { splits, exampleCount: dataset.example_count });
     }
     const versionId = at.versionId ?? (await api.newestVersion(dataset.id))?.version_id ?? '';
-    let exampleCount = 0;
-    for await (const _example of examplesOf({ datasetId: dataset.id, versionId, splits })) exampleCount += 1;
+    const ids: string[] = [];
+    for await (const { id } of examplesOf({ datasetId: dataset.id, versionId, splits })) ids.push(id);
+    const exampleCount = ids.length;
     return datasetFromWire(dataset, versionId, { splits, exampleCount });
   }
 
@@ -60,7 +63,8 @@ export function createPhoenixDatasets(api: DatasetApi) {
         if (splits === null || splits.some((name) => names.includes(name))) yield example;
       }
     } catch (error) {
-      if (hasStatus(error, 404, 422)) throw new AssayError('not-found', `No dataset has the id ${pin.datasetId}`, { cause: error });
+      if (hasStatus(error, 404, 422))
+        throw new AssayError('not-found', `No dataset has the id ${pin.datasetId}`, { cause: error });
       throw error;
     }
     // Phoenix answers with nothing for a version of another dataset, and says nothing of unknown splits here.
@@ -72,7 +76,8 @@ export function createPhoenixDatasets(api: DatasetApi) {
 
   async function save(draft: DatasetDraft): Promise<DatasetInfo> {
     const given = draft.name === null ? null : storedName(draft.name, 'the name of a dataset');
-    const metadata = draft.metadata && (JSON.parse(jsonObjectText(draft.metadata, 'the metadata of a dataset')) as JsonObject);
+    const metadata =
+      draft.metadata && (JSON.parse(jsonObjectText(draft.metadata, 'the metadata of a dataset')) as JsonObject);
     const content = given === null ? createContentName() : undefined;
     const examples = await identified(draft.examples, content);
     const name = given ?? content?.name() ?? '';
@@ -96,7 +101,10 @@ export function createPhoenixDatasets(api: DatasetApi) {
     return infoOf(await api.get(datasetId));
   }
 
-  async function append(datasetId: string, drafts: Iterable<ExampleDraft> | AsyncIterable<ExampleDraft>): Promise<DatasetInfo> {
+  async function append(
+    datasetId: string,
+    drafts: Iterable<ExampleDraft> | AsyncIterable<ExampleDraft>,
+  ): Promise<DatasetInfo> {
     const { id, name } = await find({ id: datasetId });
     const examples = await identified(drafts);
     return inTurn(name, async () => {
@@ -122,7 +130,8 @@ export function createPhoenixDatasets(api: DatasetApi) {
   async function update(datasetId: string, changes: DatasetChanges): Promise<DatasetInfo> {
     const dataset = await find({ id: datasetId });
     const name = changes.name === undefined ? undefined : storedName(changes.name, 'the name of a dataset');
-    const metadata = changes.metadata && (JSON.parse(jsonObjectText(changes.metadata, 'the metadata of a dataset')) as JsonObject);
+    const metadata =
+      changes.metadata && (JSON.parse(jsonObjectText(changes.metadata, 'the metadata of a dataset')) as JsonObject);
     const holder = name === undefined || name === dataset.name ? null : await api.find(name);
     if (holder) throw new AssayError('conflict', `A dataset named ${name} exists already`);
     const wanted = {
@@ -134,7 +143,12 @@ export function createPhoenixDatasets(api: DatasetApi) {
     return infoOf(await api.get(dataset.id));
   }
 
-  async function saveSplit(draft: { readonly datasetId: string; readonly name: string; readonly description?: string | null | undefined; readonly exampleIds: readonly string[] }): Promise<Split> {
+  async function saveSplit(draft: {
+    readonly datasetId: string;
+    readonly name: string;
+    readonly description?: string | null | undefined;
+    readonly exampleIds: readonly string[];
+  }): Promise<Split> {
     const dataset = await find({ id: draft.datasetId });
     const name = storedName(draft.name, 'the name of a split');
     const examples = await newestExamples(dataset.id);
@@ -159,11 +173,18 @@ export function createPhoenixDatasets(api: DatasetApi) {
     // Splits are shared by all datasets, and only those with an example here are listed: the name must be taken up by
     // an upload of the examples as they are, which assigns splits by name.
     const uploaded = added.map((example) => ({ ...storedOf(example), splits: [...(example.splits ?? []), name] }));
-    if (uploaded.length === 0) throw new AssayError('conflict', `Could not make the split ${name} without examples: other datasets have one of that name`);
+    if (uploaded.length === 0)
+      throw new AssayError(
+        'conflict',
+        `Could not make the split ${name} without examples: other datasets have one of that name`,
+      );
     await api.upload(uploadOf('append', dataset.name, uploaded, new Map()));
     const taken = await splitNamed(dataset.id, name);
-    if (taken === undefined) throw new AssayError('unsupported', `Could not make the split ${name}: the server does not list it`);
-    return splitFromWire(await api.patchSplit(dataset.id, taken, { ...description, add_example_ids: [], remove_example_ids: [] }));
+    if (taken === undefined)
+      throw new AssayError('unsupported', `Could not make the split ${name}: the server does not list it`);
+    return splitFromWire(
+      await api.patchSplit(dataset.id, taken, { ...description, add_example_ids: [], remove_example_ids: [] }),
+    );
   }
 
   async function splitNamed(datasetId: string, name: string): Promise<string | undefined> {
@@ -192,7 +213,8 @@ export function createPhoenixDatasets(api: DatasetApi) {
     },
     async *versions(datasetId: string) {
       await find({ id: datasetId });
-      for await (const page of api.versionPages(datasetId)) for (const version of page) yield versionFromWire(datasetId, version);
+      for await (const page of api.versionPages(datasetId))
+        for (const version of page) yield versionFromWire(datasetId, version);
     },
     delete: (datasetId: string) => api.delete(checkNodeId('Dataset', datasetId)),
   };

@@ -1,4 +1,13 @@
-import { AssayError, type Example, type Experiment, type ExperimentDraft, jsonObjectText, storedName, storedText, type Tag } from '@assay/core';
+import {
+  AssayError,
+  type Example,
+  type Experiment,
+  type ExperimentDraft,
+  jsonObjectText,
+  storedName,
+  storedText,
+  type Tag,
+} from '@assay/core';
 import { hasStatus } from '../http-error.ts';
 import type { WireExperiment } from '../wire/experiment.ts';
 import { splitsKey } from '../wire/metadata.ts';
@@ -19,7 +28,12 @@ export interface ExperimentChanges {
 }
 
 /** The experiments of a Phoenix server, as a `Catalog` has them. */
-export function createPhoenixExperiments(api: ExperimentApi, datasets: ReturnType<typeof createPhoenixDatasets>, handles: Handles, snapshots: Snapshots) {
+export function createPhoenixExperiments(
+  api: ExperimentApi,
+  datasets: ReturnType<typeof createPhoenixDatasets>,
+  handles: Handles,
+  snapshots: Snapshots,
+) {
   async function create(draft: ExperimentDraft): Promise<Experiment> {
     const { datasetId, datasetVersionId, repetitions } = draft;
     if (!Number.isSafeInteger(repetitions) || repetitions < 1) {
@@ -50,15 +64,21 @@ export function createPhoenixExperiments(api: ExperimentApi, datasets: ReturnTyp
 
   async function* examples(experimentId: string): AsyncGenerator<Example, void, undefined> {
     const { experiment, nodeIdOf } = await handles.open(experimentId);
-    if (await handles.isGone(experimentId)) throw new AssayError('not-found', `No experiment has the id ${experimentId}`);
+    if (await handles.isGone(experimentId))
+      throw new AssayError('not-found', `No experiment has the id ${experimentId}`);
     const pin = { datasetId: experiment.dataset_id, versionId: experiment.dataset_version_id };
-    for await (const example of datasets.examplesOf(pin)) if (nodeIdOf(example.id) !== undefined) yield exampleFromWire(example);
+    for await (const example of datasets.examplesOf(pin))
+      if (nodeIdOf(example.id) !== undefined) yield exampleFromWire(example);
   }
 
-  async function* list(of: { readonly datasetId?: string | undefined; readonly name?: string | undefined } = {}): AsyncGenerator<Experiment, void, undefined> {
+  async function* list(
+    of: { readonly datasetId?: string | undefined; readonly name?: string | undefined } = {},
+  ): AsyncGenerator<Experiment, void, undefined> {
     const name = of.name?.trim();
-    const found = of.datasetId === undefined ? ofAllDatasets() : ofDataset((await datasets.find({ id: of.datasetId })).id);
-    for await (const experiment of found) if (name === undefined || experiment.name === name) yield experimentFromWire(experiment);
+    const found =
+      of.datasetId === undefined ? ofAllDatasets() : ofDataset((await datasets.find({ id: of.datasetId })).id);
+    for await (const experiment of found)
+      if (name === undefined || experiment.name === name) yield experimentFromWire(experiment);
   }
 
   async function* ofDataset(datasetId: string): AsyncGenerator<WireExperiment, void, undefined> {
@@ -71,7 +91,10 @@ export function createPhoenixExperiments(api: ExperimentApi, datasets: ReturnTyp
     for await (const page of datasets.api.pages()) lists.push(...page.map(({ id }) => ofDataset(id)));
     const heads = await mapWide(lists, 8, async (one) => ({ one, next: await one.next() }));
     for (;;) {
-      const newest = heads.reduce<(typeof heads)[number] | undefined>((best, head) => (isNewer(head.next, best?.next) ? head : best), undefined);
+      const newest = heads.reduce<(typeof heads)[number] | undefined>(
+        (best, head) => (isNewer(head.next, best?.next) ? head : best),
+        undefined,
+      );
       if (newest === undefined || newest.next.done === true) return;
       yield newest.next.value;
       newest.next = await newest.one.next();
@@ -81,25 +104,39 @@ export function createPhoenixExperiments(api: ExperimentApi, datasets: ReturnTyp
   async function patch(experimentId: string, changes: ExperimentChanges): Promise<Experiment> {
     const standing = await api.get(checkNodeId('Experiment', experimentId));
     const splits = standing.metadata?.[splitsKey];
-    const metadata = changes.metadata && (JSON.parse(jsonObjectText(changes.metadata, 'the metadata of an experiment')) as JsonObject);
+    const metadata =
+      changes.metadata && (JSON.parse(jsonObjectText(changes.metadata, 'the metadata of an experiment')) as JsonObject);
     const body = {
       ...(changes.name === undefined ? {} : { name: storedName(changes.name, 'the name of an experiment') }),
       ...(changes.description === undefined ? {} : { description: storedText(changes.description) }),
-      ...(metadata === undefined ? {} : { metadata: splits === undefined ? metadata : { ...metadata, [splitsKey]: splits } }),
+      ...(metadata === undefined
+        ? {}
+        : { metadata: splits === undefined ? metadata : { ...metadata, [splitsKey]: splits } }),
     };
     // Phoenix refuses a change of nothing.
     return experimentFromWire(Object.keys(body).length === 0 ? standing : await api.patch(experimentId, body));
   }
 
-  async function saveTag(tag: { readonly experimentId: string; readonly name: string; readonly description?: string | null | undefined }): Promise<Tag> {
+  async function saveTag(tag: {
+    readonly experimentId: string;
+    readonly name: string;
+    readonly description?: string | null | undefined;
+  }): Promise<Tag> {
     const name = storedName(tag.name, 'the name of a tag');
     if (!/^[a-z0-9]([_a-z0-9-]*[a-z0-9])?$/.test(name)) {
-      throw new AssayError('invalid-input', `Expected the name of a tag to be of a-z, 0-9, _ and -, with a letter or digit at both ends, got ${JSON.stringify(name)}`);
+      throw new AssayError(
+        'invalid-input',
+        `Expected the name of a tag to be of a-z, 0-9, _ and -, with a letter or digit at both ends, got ${JSON.stringify(name)}`,
+      );
     }
     const experiment = await api.get(checkNodeId('Experiment', tag.experimentId));
     // Phoenix forgets the description when it is not given again.
-    const description = tag.description === undefined ? await descriptionOfTag(experiment, name) : storedText(tag.description);
-    return tagFromWire(tag.experimentId, await api.saveTag(tag.experimentId, { name, ...(description === null ? {} : { description }) }));
+    const description =
+      tag.description === undefined ? await descriptionOfTag(experiment, name) : storedText(tag.description);
+    return tagFromWire(
+      tag.experimentId,
+      await api.saveTag(tag.experimentId, { name, ...(description === null ? {} : { description }) }),
+    );
   }
 
   async function descriptionOfTag(of: WireExperiment, name: string): Promise<string | null> {
@@ -135,13 +172,17 @@ export function createPhoenixExperiments(api: ExperimentApi, datasets: ReturnTyp
     try {
       return await api.get(checkNodeId('Experiment', experimentId));
     } catch (error) {
-      if (hasStatus(error, 404, 422)) throw new AssayError('not-found', `No experiment has the id ${experimentId}`, { cause: error });
+      if (hasStatus(error, 404, 422))
+        throw new AssayError('not-found', `No experiment has the id ${experimentId}`, { cause: error });
       throw error;
     }
   }
 }
 
-function isNewer(head: IteratorResult<WireExperiment, void>, than: IteratorResult<WireExperiment, void> | undefined): boolean {
+function isNewer(
+  head: IteratorResult<WireExperiment, void>,
+  than: IteratorResult<WireExperiment, void> | undefined,
+): boolean {
   if (head.done === true) return false;
   return than === undefined || than.done === true || ageOf(head.value) > ageOf(than.value);
 }

@@ -32,9 +32,11 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
     const handle = await handles.open(draft.experimentId);
     const nodeId = handle.nodeIdOf(run.exampleId);
     const { repetitions } = handle.experiment;
-    if (nodeId === undefined) throw new AssayError('not-found', `Experiment ${draft.experimentId} has no example ${run.exampleId}`);
+    if (nodeId === undefined)
+      throw new AssayError('not-found', `Experiment ${draft.experimentId} has no example ${run.exampleId}`);
     // Phoenix takes any repetition, and counts its missing runs below zero then.
-    if (run.repetition > repetitions) throw new AssayError('invalid-input', `Expected repetition to be at most ${repetitions}, got ${run.repetition}`);
+    if (run.repetition > repetitions)
+      throw new AssayError('invalid-input', `Expected repetition to be at most ${repetitions}, got ${run.repetition}`);
     const body = taskRunToWire(run, nodeId);
     try {
       const { id, metadata } = await postRun(draft.experimentId, run, body);
@@ -42,8 +44,10 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
       await snapshots.addTaskRun(saved);
       return saved as TaskRun<Output>;
     } catch (error) {
-      if (HttpError.is(error) && error.status === 409) return (await standingOf(handle, run, nodeId, error.attempts > 1)) as TaskRun<Output>;
-      if (hasStatus(error, 404, 422, 500) && (await handles.isGone(draft.experimentId))) throw gone(draft.experimentId, error);
+      if (HttpError.is(error) && error.status === 409)
+        return (await standingOf(handle, run, nodeId, error.attempts > 1)) as TaskRun<Output>;
+      if (hasStatus(error, 404, 422, 500) && (await handles.isGone(draft.experimentId)))
+        throw gone(draft.experimentId, error);
       throw error;
     }
   }
@@ -54,13 +58,22 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
       return await api.saveRun(experimentId, body);
     } catch (error) {
       if (run.endedAt >= run.startedAt || !hasStatus(error, 422)) throw error;
-      const metadata = { ...(body['metadata'] as JsonObject), [metadataKeys.endedAt]: wireInstant(new Date(run.endedAt)) };
+      const metadata = {
+        ...(body['metadata'] as JsonObject),
+        [metadataKeys.endedAt]: wireInstant(new Date(run.endedAt)),
+      };
       return api.saveRun(experimentId, { ...body, end_time: body['start_time'], metadata });
     }
   }
 
   /** The run as a list will have it: with what the server has kept of it. */
-  function recordOf({ experiment }: ExperimentHandle, run: StoredTaskRun, nodeId: string, id: string, metadata: JsonObject | null): TaskRun {
+  function recordOf(
+    { experiment }: ExperimentHandle,
+    run: StoredTaskRun,
+    nodeId: string,
+    id: string,
+    metadata: JsonObject | null,
+  ): TaskRun {
     return taskRunFromWire(
       {
         id,
@@ -79,13 +92,24 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
   }
 
   /** The success that stands in the slot: our own, when an answer was lost and the request repeated. @throws ConflictError. */
-  async function standingOf(handle: ExperimentHandle, run: StoredTaskRun, nodeId: string, wasRepeated: boolean): Promise<TaskRun> {
+  async function standingOf(
+    handle: ExperimentHandle,
+    run: StoredTaskRun,
+    nodeId: string,
+    wasRepeated: boolean,
+  ): Promise<TaskRun> {
     for await (const page of api.runPages(handle.experiment.id)) {
-      const found = page.find(({ dataset_example_id, repetition_number }) => dataset_example_id === nodeId && repetition_number === run.repetition);
+      const found = page.find(
+        ({ dataset_example_id, repetition_number }) =>
+          dataset_example_id === nodeId && repetition_number === run.repetition,
+      );
       if (found === undefined) continue;
       const standing = taskRunFromWire(found, run.exampleId);
       if (wasRepeated && isSame(standing, run)) return standing;
-      throw new ConflictError(`Example ${run.exampleId} has a result for repetition ${run.repetition}, which is final`, standing);
+      throw new ConflictError(
+        `Example ${run.exampleId} has a result for repetition ${run.repetition}, which is final`,
+        standing,
+      );
     }
     throw new AssayError('not-found', `No experiment has the id ${handle.experiment.id}`);
   }
@@ -112,7 +136,8 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
 
   /** The successful evaluation of this name that stands, which a failure must not replace. */
   async function successOf(experimentId: string, taskRunId: string, name: string): Promise<EvaluationRun | undefined> {
-    if (!isNodeId('Experiment', experimentId) || (await api.lacksEvaluation(experimentId, taskRunId, name))) return undefined;
+    if (!isNodeId('Experiment', experimentId) || (await api.lacksEvaluation(experimentId, taskRunId, name)))
+      return undefined;
     const { evaluations } = await snapshots.fresh(experimentId);
     const standing = evaluations.get(taskRunId)?.get(name);
     return standing?.status === 'failed' ? undefined : standing;
@@ -128,7 +153,8 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
     const handle = await handles.open(experimentId);
     if (of) {
       const wanted = new Set(of.exampleIds);
-      const { taskRuns } = wanted.size === 0 ? { taskRuns: new Map<string, TaskRun>() } : await snapshots.recent(experimentId);
+      const { taskRuns } =
+        wanted.size === 0 ? { taskRuns: new Map<string, TaskRun>() } : await snapshots.recent(experimentId);
       for (const run of taskRuns.values()) if (wanted.has(run.exampleId)) yield structuredClone(run);
       return;
     }
@@ -150,7 +176,8 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
     const { taskRuns, evaluations } = await (wanted ? snapshots.recent(experimentId) : snapshots.fresh(experimentId));
     if (taskRuns.size === 0 && (await handles.isGone(experimentId))) throw gone(experimentId);
     for (const ofRun of evaluations.values()) {
-      for (const evaluation of ofRun.values()) if (!wanted || wanted.has(evaluation.exampleId)) yield structuredClone(evaluation);
+      for (const evaluation of ofRun.values())
+        if (!wanted || wanted.has(evaluation.exampleId)) yield structuredClone(evaluation);
     }
   }
 
@@ -162,7 +189,11 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
     const known = annotations.filter(({ taskRunId }) => taskRuns.has(taskRunId));
     const drafts = known.map((annotation) => {
       const { exampleId, repetition } = taskRuns.get(annotation.taskRunId)!;
-      const draft = evaluationOfAnnotation(annotation, { taskRunId: annotation.taskRunId, experimentId, exampleId, repetition }, now);
+      const draft = evaluationOfAnnotation(
+        annotation,
+        { taskRunId: annotation.taskRunId, experimentId, exampleId, repetition },
+        now,
+      );
       // A person who corrects a judge says nothing of which scores are better.
       const direction = evaluations.get(annotation.taskRunId)?.get(draft.name.trim())?.direction ?? draft.direction;
       return { ...draft, direction };
@@ -171,7 +202,9 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
     for (const draft of drafts) storedEvaluationRun(draft);
     return {
       saved: await mapWide(drafts, 8, saveEvaluationRun),
-      unknownTaskRunIds: annotations.filter(({ taskRunId }) => !taskRuns.has(taskRunId)).map(({ taskRunId }) => taskRunId),
+      unknownTaskRunIds: annotations
+        .filter(({ taskRunId }) => !taskRuns.has(taskRunId))
+        .map(({ taskRunId }) => taskRunId),
     };
   }
 

@@ -25,19 +25,34 @@ export interface DatasetFile {
 const contentTypes = { csv: 'text/csv', jsonl: 'application/jsonl', arrow: 'application/x-pandas-pyarrow' } as const;
 
 /** The form of an upload. @throws AssayError `invalid-config` for an unknown format, `invalid-input` for an unreadable file. */
-export function readUploadForm(action: string, name: string, description: string | undefined, file: DatasetFile): FormData {
+export function readUploadForm(
+  action: string,
+  name: string,
+  description: string | undefined,
+  file: DatasetFile,
+): FormData {
   const format = file.format ?? formatOf(file.path);
   if (file.input.length === 0) throw new AssayError('invalid-config', 'Expected at least one input column, got none');
   const form = new FormData();
   form.append('action', action);
   form.append('name', name);
   if (description !== undefined) form.append('description', description);
-  const lists = { 'input_keys[]': file.input, 'output_keys[]': file.expected, 'metadata_keys[]': file.metadata, 'flatten_keys[]': file.flatten };
+  const lists = {
+    'input_keys[]': file.input,
+    'output_keys[]': file.expected,
+    'metadata_keys[]': file.metadata,
+    'flatten_keys[]': file.flatten,
+  };
   for (const [field, columns] of Object.entries(lists)) for (const column of columns ?? []) form.append(field, column);
   if (file.split !== undefined) form.append('split_key', file.split);
   if (file.id !== undefined) form.append('example_id_key', file.id);
   // A part of a form cannot say `Content-Encoding` through FormData, so that nothing is compressed.
-  form.append('file', new File([bytesOf(file)], file.path === undefined ? `dataset.${format}` : basename(file.path), { type: contentTypes[format] }));
+  form.append(
+    'file',
+    new File([bytesOf(file)], file.path === undefined ? `dataset.${format}` : basename(file.path), {
+      type: contentTypes[format],
+    }),
+  );
   return form;
 }
 
@@ -52,7 +67,12 @@ function bytesOf({ path, content }: DatasetFile): Uint8Array<ArrayBuffer> {
 }
 
 function formatOf(path: string | undefined): 'csv' | 'jsonl' | 'arrow' {
-  const extension = extname(path ?? '').slice(1).toLowerCase();
+  const extension = extname(path ?? '')
+    .slice(1)
+    .toLowerCase();
   if (extension === 'csv' || extension === 'jsonl' || extension === 'arrow') return extension;
-  throw new AssayError('invalid-config', `Expected the format of the file to be csv, jsonl or arrow, got ${extension === '' ? 'none' : extension}`);
+  throw new AssayError(
+    'invalid-config',
+    `Expected the format of the file to be csv, jsonl or arrow, got ${extension === '' ? 'none' : extension}`,
+  );
 }

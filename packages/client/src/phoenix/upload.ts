@@ -16,7 +16,10 @@ export type IdentifiedExample = Omit<StoredExample, 'ownId' | 'hash'> & { readon
  * @param content - Is told of each, for the name of a dataset without one.
  * @throws AssayError `invalid-config` when two have the same id.
  */
-export async function identified(drafts: DatasetDraft['examples'], content?: ContentName): Promise<IdentifiedExample[]> {
+export async function identified(
+  drafts: DatasetDraft['examples'],
+  content?: ContentName,
+): Promise<IdentifiedExample[]> {
   const positions = new Map<string, number>();
   const rows = new Map<string, number>();
   const examples: IdentifiedExample[] = [];
@@ -27,7 +30,13 @@ export async function identified(drafts: DatasetDraft['examples'], content?: Con
     positions.set(id, examples.length + 1);
     // The hash is made when it is asked for, and mostly nobody asks.
     content?.add(id, stored.hash);
-    examples.push({ id, input: stored.input, expected: stored.expected, metadata: stored.metadata, splits: stored.splits });
+    examples.push({
+      id,
+      input: stored.input,
+      expected: stored.expected,
+      metadata: stored.metadata,
+      splits: stored.splits,
+    });
   }
   return examples;
 }
@@ -40,7 +49,12 @@ function numbered(id: string, seen: Map<string, number>): string {
 }
 
 /** @param kept - The splits that examples without any given are in, and stay in. */
-export function uploadOf(action: UploadBody['action'], name: string, examples: readonly IdentifiedExample[], kept: ReadonlyMap<string, readonly string[]>): UploadBody {
+export function uploadOf(
+  action: UploadBody['action'],
+  name: string,
+  examples: readonly IdentifiedExample[],
+  kept: ReadonlyMap<string, readonly string[]>,
+): UploadBody {
   const hasSplits = examples.some(({ splits }) => splits !== undefined);
   return {
     action,

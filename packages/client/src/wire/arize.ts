@@ -47,7 +47,11 @@ export const wireArizeRuns = z.object({ experiment_runs: z.array(wireArizeRun), 
 
 /** What appending answers with, in the order of the request. */
 export const wireArizeRunIds = wireArizeExperiment.extend({ run_ids: z.array(z.string()) });
-export const wireArizeExampleIds = z.looseObject({ id: z.string(), dataset_version_id: z.string().nullish(), example_ids: z.array(z.string()).nullish() });
+export const wireArizeExampleIds = z.looseObject({
+  id: z.string(),
+  dataset_version_id: z.string().nullish(),
+  example_ids: z.array(z.string()).nullish(),
+});
 
 /** What deleting examples answers with, also when it was done in part (503). */
 export const wireArizeDeletion = z.looseObject({
@@ -57,4 +61,9 @@ export const wireArizeDeletion = z.looseObject({
 });
 
 /** An error of Arize AX: RFC 9457 `application/problem+json`. */
-export const wireProblem = z.looseObject({ title: z.string().nullish(), status: z.int().nullish(), detail: z.string().nullish(), type: z.string().nullish() });
+export const wireProblem = z.looseObject({
+  title: z.string().nullish(),
+  status: z.int().nullish(),
+  detail: z.string().nullish(),
+  type: z.string().nullish(),
+});

@@ -43,7 +43,10 @@ export const wireIncompleteRun = z.object({
 });
 
 /** A run with evaluations to do: `GET /v1/experiments/{id}/incomplete-evaluations`. */
-export const wireIncompleteEvaluation = z.object({ experiment_run: z.object({ id: z.string() }), evaluation_names: z.array(z.string()) });
+export const wireIncompleteEvaluation = z.object({
+  experiment_run: z.object({ id: z.string() }),
+  evaluation_names: z.array(z.string()),
+});
 
 /** An evaluation of a run, as `GET /v1/experiments/{id}/json` has it: without an id. */
 export const wireEvaluation = z.object({

@@ -18,8 +18,13 @@ test.each([
 
 test('needs a key, and lets options beat the environment', () => {
   expect(() => resolveArizeConfig({}, {})).toThrowError(expect.objectContaining({ code: 'unauthorized' }));
-  expect(() => resolveArizeConfig({ apiKey: 'a\nb' }, {})).toThrowError(expect.objectContaining({ code: 'invalid-config' }));
-  expect(resolveArizeConfig({ apiKey: 'own', space: 's' }, { ...key, ARIZE_SPACE: 't' })).toMatchObject({ headers: { authorization: 'Bearer own' }, space: 's' });
+  expect(() => resolveArizeConfig({ apiKey: 'a\nb' }, {})).toThrowError(
+    expect.objectContaining({ code: 'invalid-config' }),
+  );
+  expect(resolveArizeConfig({ apiKey: 'own', space: 's' }, { ...key, ARIZE_SPACE: 't' })).toMatchObject({
+    headers: { authorization: 'Bearer own' },
+    space: 's',
+  });
   expect(resolveArizeConfig({}, { ...key, ARIZE_SPACE: 't' }).space).toBe('t');
 });
 

@@ -7,8 +7,22 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-const dataset = { id: 'RGF0YXNldDox', name: 'capitals', created_at: '2026-03-01T12:00:00+00:00', updated_at: '2026-03-01T12:00:00+00:00', example_count: 3 };
-const experiment = { id: 'RXhwZXJpbWVudDox', dataset_id: dataset.id, dataset_version_id: 'RGF0YXNldFZlcnNpb246MQ==', name: 'job', repetitions: 1, created_at: '2026-03-01T12:00:00+00:00', example_count: 3 };
+const dataset = {
+  id: 'RGF0YXNldDox',
+  name: 'capitals',
+  created_at: '2026-03-01T12:00:00+00:00',
+  updated_at: '2026-03-01T12:00:00+00:00',
+  example_count: 3,
+};
+const experiment = {
+  id: 'RXhwZXJpbWVudDox',
+  dataset_id: dataset.id,
+  dataset_version_id: 'RGF0YXNldFZlcnNpb246MQ==',
+  name: 'job',
+  repetitions: 1,
+  created_at: '2026-03-01T12:00:00+00:00',
+  example_count: 3,
+};
 const job = {
   experiment_id: experiment.id,
   status: 'RUNNING',
@@ -36,19 +50,52 @@ async function connect(...parameters: Parameters<typeof startServer>) {
 }
 
 test('starts a job in the words of the server, and reads its counts', async () => {
-  const { server, client } = await connect(({ method }, response) => (method === 'GET' ? json(response, 200, { data: [dataset], next_cursor: null }) : json(response, 201, { data: { experiment, job } })));
+  const { server, client } = await connect(({ method }, response) =>
+    method === 'GET'
+      ? json(response, 200, { data: [dataset], next_cursor: null })
+      : json(response, 201, { data: { experiment, job } }),
+  );
   const task = { type: 'registered', name: 'answer' };
-  const started = await client.jobs.start({ dataset: 'capitals', repetitions: 2, maxConcurrency: 5, task, evaluators: [{ name: 'exact', type: 'builtin', builtin: 'exact_match' }] });
+  const started = await client.jobs.start({
+    dataset: 'capitals',
+    repetitions: 2,
+    maxConcurrency: 5,
+    task,
+    evaluators: [{ name: 'exact', type: 'builtin', builtin: 'exact_match' }],
+  });
   expect(server.seen[1]).toMatchObject({ method: 'POST', url: '/v1/datasets/RGF0YXNldDox/experiment_jobs' });
-  expect(JSON.parse(server.seen[1]?.body ?? '')).toEqual({ repetitions: 2, max_concurrency: 5, task, evaluators: [{ name: 'exact', type: 'builtin', builtin: 'exact_match' }] });
+  expect(JSON.parse(server.seen[1]?.body ?? '')).toEqual({
+    repetitions: 2,
+    max_concurrency: 5,
+    task,
+    evaluators: [{ name: 'exact', type: 'builtin', builtin: 'exact_match' }],
+  });
   expect(started.experiment.id).toBe(experiment.id);
-  expect(started.job).toMatchObject({ status: 'RUNNING', taskRuns: { expected: 3, completed: 1, failed: 1 }, errorRate: 0.5, inFlight: 2, lastError: null });
+  expect(started.job).toMatchObject({
+    status: 'RUNNING',
+    taskRuns: { expected: 3, completed: 1, failed: 1 },
+    errorRate: 0.5,
+    inFlight: 2,
+    lastError: null,
+  });
 });
 
 test('gets, stops and resumes a job, and lists jobs and their errors page by page', async () => {
-  const error = { occurred_at: '2026-03-01T12:00:04+00:00', kind: 'evaluation', example_id: 'peru', repetition: 1, evaluator: 'exact', message: 'overloaded' };
+  const error = {
+    occurred_at: '2026-03-01T12:00:04+00:00',
+    kind: 'evaluation',
+    example_id: 'peru',
+    repetition: 1,
+    evaluator: 'exact',
+    message: 'overloaded',
+  };
   const { server, client } = await connect(({ url }, response) => {
-    if (url.includes('/job/errors')) return json(response, 200, url.includes('cursor=') ? { data: [error], next_cursor: null } : { data: [error], next_cursor: '7' });
+    if (url.includes('/job/errors'))
+      return json(
+        response,
+        200,
+        url.includes('cursor=') ? { data: [error], next_cursor: null } : { data: [error], next_cursor: '7' },
+      );
     if (url.startsWith('/v1/experiment_jobs')) return json(response, 200, { data: [job], next_cursor: null });
     return json(response, 200, { data: { ...job, status: url.endsWith('/stop') ? 'STOPPED' : 'RUNNING' } });
   });
@@ -58,14 +105,25 @@ test('gets, stops and resumes a job, and lists jobs and their errors page by pag
   expect(JSON.parse(server.seen.at(-1)?.body ?? '')).toEqual({ max_concurrency: 3 });
   expect((await client.jobs.list({ status: 'RUNNING' }).toArray()).length).toBe(1);
   expect(server.seen.at(-1)?.url).toBe('/v1/experiment_jobs?status=RUNNING&limit=50');
-  expect(await client.jobs.errors(experiment.id).toArray()).toMatchObject([{ kind: 'evaluation', exampleId: 'peru' }, { message: 'overloaded' }]);
+  expect(await client.jobs.errors(experiment.id).toArray()).toMatchObject([
+    { kind: 'evaluation', exampleId: 'peru' },
+    { message: 'overloaded' },
+  ]);
 });
 
 test('says conflict when a job cannot be stopped, and unsupported on a server without jobs', async () => {
   const { client } = await connect((_request, response) => text(response, 409, 'The job is not RUNNING'));
-  await expect(client.jobs.stop(experiment.id)).rejects.toMatchObject({ code: 'conflict', message: expect.stringContaining('not RUNNING') });
-  const phoenix = await connect((_request, response) => text(response, 200, '<!DOCTYPE html><title>Phoenix</title>', { 'content-type': 'text/html' }));
-  await expect(phoenix.client.jobs.stop(experiment.id)).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('assay serve') });
+  await expect(client.jobs.stop(experiment.id)).rejects.toMatchObject({
+    code: 'conflict',
+    message: expect.stringContaining('not RUNNING'),
+  });
+  const phoenix = await connect((_request, response) =>
+    text(response, 200, '<!DOCTYPE html><title>Phoenix</title>', { 'content-type': 'text/html' }),
+  );
+  await expect(phoenix.client.jobs.stop(experiment.id)).rejects.toMatchObject({
+    code: 'unsupported',
+    message: expect.stringContaining('assay serve'),
+  });
 });
 
 test('watches a job to its end, and goes on from the last event after a break', async () => {
@@ -85,5 +143,7 @@ test('watches a job to its end, and goes on from the last event after a break', 
     { id: '1-1', type: 'task-run-saved', data: { a: 1 } },
     { id: '1-2', type: 'finished', data: { reason: 'completed' } },
   ]);
-  expect(server.seen.filter(({ url }) => url.endsWith('/events')).map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '1-1']);
+  expect(
+    server.seen.filter(({ url }) => url.endsWith('/events')).map(({ headers }) => headers['last-event-id']),
+  ).toEqual([undefined, '1-1']);
 });

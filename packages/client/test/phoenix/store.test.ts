@@ -35,7 +35,23 @@ function evaluationOf(run: TaskRun, changes: Partial<EvaluationRunDraft> = {}): 
   const { exampleId, repetition } = run;
   const times = { startedAt: new Date('2026-03-01T12:00:02Z'), endedAt: new Date('2026-03-01T12:00:03Z') };
   const result = { status: 'ok', score: 1, label: null, explanation: null, metadata: {}, error: null } as const;
-  return { taskRunId: run.id, experimentId, exampleId, repetition, name: 'exact', kind: 'CODE', direction: 'maximize', ...result, ...times, attempts: 1, latencyMs: 1000, waitMs: 0, traceId: null, usage: null, ...changes };
+  return {
+    taskRunId: run.id,
+    experimentId,
+    exampleId,
+    repetition,
+    name: 'exact',
+    kind: 'CODE',
+    direction: 'maximize',
+    ...result,
+    ...times,
+    attempts: 1,
+    latencyMs: 1000,
+    waitMs: 0,
+    traceId: null,
+    usage: null,
+    ...changes,
+  };
 }
 
 async function collect<T>(list: AsyncIterable<T>): Promise<T[]> {
@@ -46,7 +62,9 @@ async function collect<T>(list: AsyncIterable<T>): Promise<T[]> {
 
 test('counts a save whose answer was lost as saved, and not as a conflict', async () => {
   let lost = 0;
-  const { server, store } = await connect({ loseAnswer: ({ method, url }) => method === 'POST' && url.endsWith('/runs') && lost++ === 0 });
+  const { server, store } = await connect({
+    loseAnswer: ({ method, url }) => method === 'POST' && url.endsWith('/runs') && lost++ === 0,
+  });
   const saved = await store.saveTaskRun(success);
   expect(saved).toMatchObject({ exampleId: 'a', output: { answer: 42 } });
   expect([lost, server.runs.length]).toEqual([2, 1]);
@@ -54,9 +72,14 @@ test('counts a save whose answer was lost as saved, and not as a conflict', asyn
 
 test('rejects another result for a run that stands, also after a lost answer', async () => {
   let lost = 0;
-  const { store } = await connect({ loseAnswer: ({ method, url }) => method === 'POST' && url.endsWith('/runs') && lost++ === 1 });
+  const { store } = await connect({
+    loseAnswer: ({ method, url }) => method === 'POST' && url.endsWith('/runs') && lost++ === 1,
+  });
   const saved = await store.saveTaskRun(success);
-  await expect(store.saveTaskRun({ ...success, output: 'another' })).rejects.toMatchObject({ code: 'conflict', existing: saved });
+  await expect(store.saveTaskRun({ ...success, output: 'another' })).rejects.toMatchObject({
+    code: 'conflict',
+    existing: saved,
+  });
 });
 
 test('sends nothing for an id that cannot be one of Phoenix', async () => {
@@ -64,7 +87,9 @@ test('sends nothing for an id that cannot be one of Phoenix', async () => {
   for (const id of ['nothing', '', 'dry-run', nodeId('Dataset', 1), nodeId('Experiment', 1).replace('=', '')]) {
     if (id !== experimentId) await expect(store.getExperiment(id)).rejects.toMatchObject({ code: 'not-found' });
   }
-  await expect(store.saveEvaluationRun(evaluationOf({ id: 'nothing', exampleId: 'a', repetition: 1 } as TaskRun))).rejects.toMatchObject({ code: 'not-found' });
+  await expect(
+    store.saveEvaluationRun(evaluationOf({ id: 'nothing', exampleId: 'a', repetition: 1 } as TaskRun)),
+  ).rejects.toMatchObject({ code: 'not-found' });
   expect(server.seen).toEqual([]);
 });
 
@@ -100,15 +125,22 @@ test.each([
   ['15.0.0', ['HUMAN']],
   ['20.25.9', ['HUMAN']],
   ['20.26.1', ['CODE', 'HUMAN']],
-])('hides verdicts on a run that was saved over since on server %s, where Phoenix did not drop them', async (version, kinds) => {
-  const { store } = await connect({ version });
-  const failed = await store.saveTaskRun(failure);
-  await store.saveEvaluationRun(evaluationOf(failed, { name: 'code' }));
-  await store.saveEvaluationRun(evaluationOf(failed, { name: 'human', kind: 'HUMAN' }));
-  await store.saveTaskRun({ ...success, startedAt: new Date('2026-03-01T13:00:00Z'), endedAt: new Date('2026-03-01T13:00:01Z') });
-  const listed = await collect(store.listEvaluationRuns(experimentId));
-  expect(listed.map(({ kind }) => kind).sort()).toEqual(kinds);
-});
+])(
+  'hides verdicts on a run that was saved over since on server %s, where Phoenix did not drop them',
+  async (version, kinds) => {
+    const { store } = await connect({ version });
+    const failed = await store.saveTaskRun(failure);
+    await store.saveEvaluationRun(evaluationOf(failed, { name: 'code' }));
+    await store.saveEvaluationRun(evaluationOf(failed, { name: 'human', kind: 'HUMAN' }));
+    await store.saveTaskRun({
+      ...success,
+      startedAt: new Date('2026-03-01T13:00:00Z'),
+      endedAt: new Date('2026-03-01T13:00:01Z'),
+    });
+    const listed = await collect(store.listEvaluationRuns(experimentId));
+    expect(listed.map(({ kind }) => kind).sort()).toEqual(kinds);
+  },
+);
 
 test('lets a failed verdict replace nothing but a failure', async () => {
   const { server, store } = await connect();
@@ -127,7 +159,9 @@ test('reads everything once for a resume that asks page by page, and sees its ow
   await collect(store.listEvaluationRuns(experimentId, { exampleIds: ['a'] }));
   await store.saveEvaluationRun(evaluationOf(run));
   const other = await store.saveTaskRun({ ...success, exampleId: 'b' });
-  expect(await collect(store.listEvaluationRuns(experimentId, { exampleIds: ['a'] }))).toMatchObject([{ name: 'exact', score: 1 }]);
+  expect(await collect(store.listEvaluationRuns(experimentId, { exampleIds: ['a'] }))).toMatchObject([
+    { name: 'exact', score: 1 },
+  ]);
   expect(await collect(store.listTaskRuns(experimentId, { exampleIds: ['b'] }))).toEqual([other]);
   expect(server.seen.filter(({ url }) => url.endsWith('/json')).length).toBe(1);
   // An unfiltered list is never answered from memory.
@@ -137,7 +171,13 @@ test('reads everything once for a resume that asks page by page, and sees its ow
 
 test('has every evaluation on the server when a run returns, however slowly the server answers', async () => {
   const { server, store } = await connect({ delayMs: 30 });
-  const ran = await resumeExperiment({ experimentId, store, task: ({ example }) => example.id, evaluators: { one: () => 1, two: () => 2 }, printSummary: false });
+  const ran = await resumeExperiment({
+    experimentId,
+    store,
+    task: ({ example }) => example.id,
+    evaluators: { one: () => 1, two: () => 2 },
+    printSummary: false,
+  });
   expect([server.runs.length, server.annotations.size]).toEqual([4, 8]);
   expect(ran.summary.evaluators['two']).toMatchObject({ ok: 4, mean: 2 });
 });

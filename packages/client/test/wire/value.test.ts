@@ -1,19 +1,40 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { expectedFromWire, expectedToWire, instant, valueFromWire, valueToWire, wireInstant } from '../../src/wire/index.ts';
+import {
+  expectedFromWire,
+  expectedToWire,
+  instant,
+  valueFromWire,
+  valueToWire,
+  wireInstant,
+} from '../../src/wire/index.ts';
 
 const seed = { seed: 20261120 };
 const wrapped = fc.jsonValue().map((value) => ({ 'assay.value': value }));
-const values = fc.oneof(fc.jsonValue(), wrapped, wrapped.map((value) => ({ 'assay.value': value })));
-const overTheWire = (value: object): Record<string, unknown> => JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
+const values = fc.oneof(
+  fc.jsonValue(),
+  wrapped,
+  wrapped.map((value) => ({ 'assay.value': value })),
+);
+const overTheWire = (value: object): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(value)) as Record<string, unknown>;
 const asJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
 
 test('gives every input back as it was, and sends an object always', () => {
-  fc.assert(fc.property(values, (value) => void expect(valueFromWire(overTheWire(valueToWire(value)))).toEqual(asJson(value))), seed);
+  fc.assert(
+    fc.property(values, (value) => void expect(valueFromWire(overTheWire(valueToWire(value)))).toEqual(asJson(value))),
+    seed,
+  );
 });
 
 test('gives every expected answer back as it was', () => {
-  fc.assert(fc.property(values, (value) => void expect(expectedFromWire(overTheWire(expectedToWire(value)))).toEqual(asJson(value))), seed);
+  fc.assert(
+    fc.property(
+      values,
+      (value) => void expect(expectedFromWire(overTheWire(expectedToWire(value)))).toEqual(asJson(value)),
+    ),
+    seed,
+  );
 });
 
 test('leaves objects readable for other clients, and none as Phoenix has it', () => {
