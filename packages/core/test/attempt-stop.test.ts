@@ -37,13 +37,20 @@ describe('a refusal', () => {
 
   test('fails at once, provider-wide, when it asks for more than 10 minutes, and holds up nobody else', async () => {
     const limiter = createRateLimiter();
-    expect(await finish(throwing(refusal({ 'retry-after': '601' })), { limiter })).toMatchObject({ ok: false, attempts: 1, providerWide: true, message: 'slow down' });
+    expect(await finish(throwing(refusal({ 'retry-after': '601' })), { limiter })).toMatchObject({
+      ok: false,
+      attempts: 1,
+      providerWide: true,
+      message: 'slow down',
+    });
     expect(limiter.take()).toBeLessThan(11_000);
   });
 
   test('is given up, provider-wide, after 10 minutes', async () => {
     const begun = performance.now();
-    const outcome = await finish(() => { throw refusal({ 'retry-after': '50' }); });
+    const outcome = await finish(() => {
+      throw refusal({ 'retry-after': '50' });
+    });
     expect(outcome).toMatchObject({ ok: false, providerWide: true });
     expect(performance.now() - begun).toBeGreaterThanOrEqual(550_000);
     expect(performance.now() - begun).toBeLessThanOrEqual(601_000);
@@ -80,7 +87,11 @@ describe('a stop', () => {
   });
 
   test('keeps a failure that nothing would have been tried after', async () => {
-    const { outcome, stop } = start(() => after(100, null).then(() => { throw Object.assign(new Error('bad row'), { status: 400 }); }));
+    const { outcome, stop } = start(() =>
+      after(100, null).then(() => {
+        throw Object.assign(new Error('bad row'), { status: 400 });
+      }),
+    );
     await vi.advanceTimersByTimeAsync(50);
     stop.stop('signal');
     await vi.runAllTimersAsync();
@@ -88,7 +99,11 @@ describe('a stop', () => {
   });
 
   test('leaves a failure without an outcome that would have been retried', async () => {
-    const { outcome, stop } = start(() => after(100, null).then(() => { throw new Error('overloaded'); }));
+    const { outcome, stop } = start(() =>
+      after(100, null).then(() => {
+        throw new Error('overloaded');
+      }),
+    );
     await vi.advanceTimersByTimeAsync(50);
     stop.stop('signal');
     await vi.runAllTimersAsync();

@@ -46,7 +46,10 @@ test.each([400, 401, 403, 404, 405, 413, 422])('calls once when the status is %d
 test('asks shouldRetry instead, in both directions', async () => {
   const bad = Object.assign(new Error('no'), { status: 400 });
   expect(await finish(throwing(bad), { shouldRetry: () => true })).toMatchObject({ ok: true, attempts: 2 });
-  expect(await finish(throwing(new Error('no')), { shouldRetry: () => false })).toMatchObject({ ok: false, attempts: 1 });
+  expect(await finish(throwing(new Error('no')), { shouldRetry: () => false })).toMatchObject({
+    ok: false,
+    attempts: 1,
+  });
 });
 
 test('hands shouldRetry what was thrown, once', async () => {
@@ -78,12 +81,22 @@ test('pauses longer before each retry, and counts the pauses as waiting, not as 
   expect(pauses[0]).toBeGreaterThanOrEqual(1000);
   expect(pauses[1]).toBeGreaterThanOrEqual(2000);
   expect(pauses[2]).toBeGreaterThanOrEqual(4000);
-  expect(outcome.waitMs).toBeCloseTo(pauses.reduce((sum, pause) => sum + pause, 0), 5);
+  expect(outcome.waitMs).toBeCloseTo(
+    pauses.reduce((sum, pause) => sum + pause, 0),
+    5,
+  );
   expect(outcome.latencyMs).toBe(0);
 });
 
 test('measures the final attempt only', async () => {
-  const work = vi.fn().mockImplementationOnce(() => after(500, null).then(() => { throw new Error('no'); })).mockImplementation(() => after(70, 'done'));
+  const work = vi
+    .fn()
+    .mockImplementationOnce(() =>
+      after(500, null).then(() => {
+        throw new Error('no');
+      }),
+    )
+    .mockImplementation(() => after(70, 'done'));
   const outcome = await finish(work);
   expect(outcome).toMatchObject({ ok: true, latencyMs: 70 });
   expect(outcome.endedAt.getTime() - outcome.startedAt.getTime()).toBe(70);
@@ -99,7 +112,9 @@ test('never ends before it started, though the clock steps back', async () => {
 });
 
 test('replaces an empty message by the name of the error', async () => {
-  class QuotaError extends Error { override name = 'QuotaError'; }
+  class QuotaError extends Error {
+    override name = 'QuotaError';
+  }
   expect(await finish(throwing(new QuotaError('')), { retries: 0 })).toMatchObject({ message: 'QuotaError' });
   expect(await finish(throwing(new Error('')), { retries: 0 })).toMatchObject({ message: 'Error' });
   expect(await finish(throwing(''), { retries: 0 })).toMatchObject({ message: 'Unknown error' });
@@ -107,7 +122,12 @@ test('replaces an empty message by the name of the error', async () => {
 
 test('holds its slot until the saving begins, and not during a back-off', async () => {
   const stop = new StopSwitch();
-  const lanes = new Lanes(1, () => true, () => {}, () => {});
+  const lanes = new Lanes(
+    1,
+    () => true,
+    () => {},
+    () => {},
+  );
   const policy = { retries: 1, timeoutMs: null, limiter: createRateLimiter(), shouldRetry: undefined };
   const outcome = attempt(throwing(new Error('no')), policy, lanes, stop, 'task');
   await vi.advanceTimersByTimeAsync(500);
@@ -145,7 +165,13 @@ describe('a time-out', () => {
   });
 
   test('ignores how a call fails later, without an unhandled rejection', async () => {
-    const outcome = await finish(() => after(500, null).then(() => { throw new Error('late'); }), { timeoutMs: 100, retries: 0 });
+    const outcome = await finish(
+      () =>
+        after(500, null).then(() => {
+          throw new Error('late');
+        }),
+      { timeoutMs: 100, retries: 0 },
+    );
     expect(outcome).toMatchObject({ message: 'Timed out after 100 ms' });
   });
 

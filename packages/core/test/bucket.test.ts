@@ -6,7 +6,10 @@ const asleep = Number.POSITIVE_INFINITY;
 
 /** The middle of 20 storms that differ in their latencies. */
 function middle(options: Storm, figure: 'goodput' | 'refused' | 'seconds'): number {
-  const figures = Array.from({ length: 20 }, (_, seed) => storm(new AdaptiveBucket(asleep), { ...options, seed: seed + 1 })[figure]);
+  const figures = Array.from(
+    { length: 20 },
+    (_, seed) => storm(new AdaptiveBucket(asleep), { ...options, seed: seed + 1 })[figure],
+  );
   return figures.sort((a, b) => a - b)[10]!;
 }
 
@@ -17,7 +20,9 @@ test('lets everything through until the first refusal', () => {
 
 test('gives permits at the ceiling, evenly, from the first on', () => {
   const bucket = new AdaptiveBucket(10);
-  expect([bucket.take(0), bucket.take(0), bucket.take(60), bucket.take(100), bucket.take(100)]).toEqual([0, 100, 40, 0, 100]);
+  expect([bucket.take(0), bucket.take(0), bucket.take(60), bucket.take(100), bucket.take(100)]).toEqual([
+    0, 100, 40, 0, 100,
+  ]);
 });
 
 test('does not save up permits while nobody asks', () => {
@@ -77,8 +82,12 @@ describe('a 429 storm', () => {
   });
 
   test('keeps to that in at least 95 of 100 cases, and not only on average', () => {
-    const storms = Array.from({ length: 100 }, (_, seed) => storm(new AdaptiveBucket(asleep), { ...asked, seed: seed + 1 }));
-    expect(storms.filter(({ goodput, refused }) => goodput >= 0.95 && refused <= 0.02).length).toBeGreaterThanOrEqual(95);
+    const storms = Array.from({ length: 100 }, (_, seed) =>
+      storm(new AdaptiveBucket(asleep), { ...asked, seed: seed + 1 }),
+    );
+    expect(storms.filter(({ goodput, refused }) => goodput >= 0.95 && refused <= 0.02).length).toBeGreaterThanOrEqual(
+      95,
+    );
   });
 
   test('costs no more when the provider says how long to wait', () => {
@@ -91,7 +100,10 @@ describe('a 429 storm', () => {
     ['20/s after a burst of 60', { perSecond: 20, burst: 60, calls: 400 }],
     ['20/s with quick calls', { ...asked, latency: [5, 20] as const }],
     ['20/s with 50 calls open', { ...asked, concurrency: 50 }],
-    ['100/s after a burst of 60', { perSecond: 100, burst: 60, calls: 2000, concurrency: 50, latency: [10, 100] as const }],
+    [
+      '100/s after a burst of 60',
+      { perSecond: 100, burst: 60, calls: 2000, concurrency: 50, latency: [10, 100] as const },
+    ],
   ])('finds %s', (_, options) => {
     expect(middle(options, 'goodput')).toBeGreaterThanOrEqual(0.95);
     expect(middle(options, 'refused')).toBeLessThanOrEqual(0.025);
@@ -124,7 +136,8 @@ describe('a 429 storm', () => {
   test('climbs when a limit rises midway', () => {
     const rises = { ...asked, burst: 5, calls: 1000, perSecond: (now: number) => (now < 20_000 ? 5 : 20) };
     const { acceptedPerSecond } = storm(new AdaptiveBucket(asleep), rises);
-    const mean = (from: number, to: number): number => acceptedPerSecond.slice(from, to).reduce((sum, count) => sum + (count ?? 0), 0) / (to - from);
+    const mean = (from: number, to: number): number =>
+      acceptedPerSecond.slice(from, to).reduce((sum, count) => sum + (count ?? 0), 0) / (to - from);
     expect(mean(10, 20)).toBeLessThan(6);
     expect(mean(acceptedPerSecond.length - 11, acceptedPerSecond.length - 1)).toBeGreaterThanOrEqual(10);
   });

@@ -11,7 +11,8 @@ class Point {
 }
 
 test('copies any JSON, sharing no object with it', () => {
-  const objectsOf = (value: unknown): object[] => (typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(objectsOf)] : []);
+  const objectsOf = (value: unknown): object[] =>
+    typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(objectsOf)] : [];
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const copy = copyOf(value);

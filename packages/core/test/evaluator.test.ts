@@ -22,7 +22,14 @@ test.each([
   ['an evaluator', { name: 'own', evaluate: exact }, ['own']],
   ['a record of evaluators, whose keys win', { key: { name: 'own', evaluate: exact } }, ['key']],
   ['a class', Length, ['Length']],
-  ['a class with a name of its own', class { name = 'own'; evaluate = exact; }, ['own']],
+  [
+    'a class with a name of its own',
+    class {
+      name = 'own';
+      evaluate = exact;
+    },
+    ['own'],
+  ],
   ['an instance', new Length(), ['Length']],
   ['a list of everything', [exact, Length, { name: 'own', evaluate: exact }], ['exact', 'Length', 'own']],
   ['names with blanks around them', { ' a ': exact }, ['a']],
@@ -47,7 +54,10 @@ test('maximizes, and judges by code, unless said otherwise', () => {
   ]);
 });
 
-test.each([['a class', Length], ['an instance', new Length()]])('calls evaluate of %s as its method', (_, evaluator) => {
+test.each([
+  ['a class', Length],
+  ['an instance', new Length()],
+])('calls evaluate of %s as its method', (_, evaluator) => {
   expect(read(evaluator)[0]!.evaluate({} as never)).toBe('characters');
 });
 
@@ -61,23 +71,79 @@ test('reads a class whose evaluate is a field', () => {
 test.each([
   ['an anonymous function', () => 1, /^Expected evaluator 1 to have a name, got none: write \{ myName: evaluator \}/],
   ['an anonymous function in a list', [exact, () => 1], /^Expected evaluator 2 to have a name, got none/],
-  ['an anonymous class', [class { evaluate() {} }], /^Expected evaluator 1 to have a name/],
+  [
+    'an anonymous class',
+    [
+      class {
+        evaluate() {}
+      },
+    ],
+    /^Expected evaluator 1 to have a name/,
+  ],
   ['an evaluator without a name', [{ evaluate: exact }], /^Expected evaluator 1 to have a name/],
   ['an empty name', { '': exact }, /^Expected evaluator 1 to have a name/],
   ['a blank name', { '  ': exact }, /^Expected evaluator 1 to have a name, got "  "/],
-  ['equal names', [exact, { name: 'exact', evaluate: exact }], 'Expected every evaluator to have its own name, got "exact" twice'],
-  ['names equal but for blanks', { a: exact, 'a ': exact }, 'Expected every evaluator to have its own name, got "a" twice'],
-  ["a name like another's result", { 'judge/tone': exact, judge: exact }, 'Expected no evaluator to be named like a result of "judge", got "judge/tone"'],
+  [
+    'equal names',
+    [exact, { name: 'exact', evaluate: exact }],
+    'Expected every evaluator to have its own name, got "exact" twice',
+  ],
+  [
+    'names equal but for blanks',
+    { a: exact, 'a ': exact },
+    'Expected every evaluator to have its own name, got "a" twice',
+  ],
+  [
+    "a name like another's result",
+    { 'judge/tone': exact, judge: exact },
+    'Expected no evaluator to be named like a result of "judge", got "judge/tone"',
+  ],
   ['what cannot be called', { a: 1 }, 'Expected evaluator a to be a function or an object with evaluate, got number'],
   ['null', { a: null }, 'Expected evaluator a to be a function or an object with evaluate, got null'],
   ['null instead of evaluators', null, 'Expected evaluators to be functions or objects with evaluate, got null'],
   ['text instead of evaluators', 'exact', 'Expected evaluators to be functions or objects with evaluate, got exact'],
-  ['an unknown kind', [{ name: 'a', kind: 'MODEL', evaluate: exact }], 'Expected kind of evaluator a to be CODE, LLM, HUMAN, got MODEL'],
-  ['an unknown direction', [{ name: 'a', direction: 'up', evaluate: exact }], 'Expected direction of evaluator a to be maximize, minimize, neutral, got up'],
-  ['negative retries', [{ name: 'a', retries: -1, evaluate: exact }], 'Expected retries of evaluator a to be a whole number of at least 0, got -1'],
-  ['a time-out of 0', [{ name: 'a', timeoutMs: 0, evaluate: exact }], 'Expected timeoutMs of evaluator a to be above 0 milliseconds, got 0'],
-  ['a limit of 0', [{ name: 'a', rateLimit: { requestsPerMinute: 0 }, evaluate: exact }], 'Expected requestsPerMinute to be above 0, got 0'],
-  ['a class that cannot be made without parameters', [class Broken { constructor() { throw new Error('needs a model'); } evaluate() {} }], 'Could not make an instance of evaluator Broken: needs a model'],
+  [
+    'an unknown kind',
+    [{ name: 'a', kind: 'MODEL', evaluate: exact }],
+    'Expected kind of evaluator a to be CODE, LLM, HUMAN, got MODEL',
+  ],
+  [
+    'an unknown direction',
+    [{ name: 'a', direction: 'up', evaluate: exact }],
+    'Expected direction of evaluator a to be maximize, minimize, neutral, got up',
+  ],
+  [
+    'negative retries',
+    [{ name: 'a', retries: -1, evaluate: exact }],
+    'Expected retries of evaluator a to be a whole number of at least 0, got -1',
+  ],
+  [
+    'a time-out of 0',
+    [{ name: 'a', timeoutMs: 0, evaluate: exact }],
+    'Expected timeoutMs of evaluator a to be above 0 milliseconds, got 0',
+  ],
+  [
+    'a limit of 0',
+    [{ name: 'a', rateLimit: { requestsPerMinute: 0 }, evaluate: exact }],
+    'Expected requestsPerMinute to be above 0, got 0',
+  ],
+  [
+    'a class that cannot be made without parameters',
+    [
+      class Broken {
+        constructor() {
+          throw new Error('needs a model');
+        }
+        evaluate() {}
+      },
+    ],
+    'Could not make an instance of evaluator Broken: needs a model',
+  ],
 ])('refuses %s', (_, evaluators, message) => {
-  expect(() => read(evaluators)).toThrowError(expect.objectContaining({ code: 'invalid-config', message: (message instanceof RegExp ? expect.stringMatching(message) : message) as string }) as Error);
+  expect(() => read(evaluators)).toThrowError(
+    expect.objectContaining({
+      code: 'invalid-config',
+      message: (message instanceof RegExp ? expect.stringMatching(message) : message) as string,
+    }) as Error,
+  );
 });

@@ -6,7 +6,9 @@ test('hands out events in the order they were put, whoever waits first', async (
   const ready = queue.ready();
   for (let event = 1; event <= 1000; event += 1) queue.put(event);
   expect(await ready).toBe(true);
-  expect(Array.from({ length: 1000 }, () => queue.take())).toEqual(Array.from({ length: 1000 }, (_, index) => index + 1));
+  expect(Array.from({ length: 1000 }, () => queue.take())).toEqual(
+    Array.from({ length: 1000 }, (_, index) => index + 1),
+  );
   expect(queue.take()).toBeUndefined();
 });
 

@@ -52,7 +52,9 @@ test.each([
 
 test.each<readonly [string, Error]>([
   ...[401, 402, 403, 500, 503, 529].map((status) => [`status ${status}`, error({ status })] as const),
-  ...['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET'].map((code) => [code, new TypeError('fetch failed', { cause: error({ code }) })] as const),
+  ...['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET'].map(
+    (code) => [code, new TypeError('fetch failed', { cause: error({ code }) })] as const,
+  ),
   ['a used up quota', error({ code: 'insufficient_quota', status: 429 })],
   ['a used up quota in the text', new Error('429 insufficient_quota: …')],
   ['a time-out', new TimeoutError(5)],
@@ -60,7 +62,11 @@ test.each<readonly [string, Error]>([
   expect(isProviderFailure(thrown)).toBe(true);
 });
 
-test.each([['a bad row', error({ status: 400 })], ['a bug', new TypeError('x is undefined')], ['text', 'no']])('does not take %s for a failure of the provider', (_, thrown) => {
+test.each([
+  ['a bad row', error({ status: 400 })],
+  ['a bug', new TypeError('x is undefined')],
+  ['text', 'no'],
+])('does not take %s for a failure of the provider', (_, thrown) => {
   expect(isProviderFailure(thrown)).toBe(false);
 });
 
@@ -72,8 +78,16 @@ describe('Retry-After', () => {
     ['Headers', { headers: new Headers({ 'Retry-After': '3' }) }, 3000],
     ['the headers of a response', { response: { headers: new Headers({ 'retry-after': '4' }) } }, 4000],
     ['milliseconds before seconds', { headers: { 'retry-after-ms': '100', 'retry-after': '1' } }, 100],
-    ['the reset of an empty window', { headers: { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1m0.5s' } }, 60_500],
-    ['the reset of an empty window in seconds', { headers: { 'ratelimit-remaining': '0', 'ratelimit-reset': '7' } }, 7000],
+    [
+      'the reset of an empty window',
+      { headers: { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1m0.5s' } },
+      60_500,
+    ],
+    [
+      'the reset of an empty window in seconds',
+      { headers: { 'ratelimit-remaining': '0', 'ratelimit-reset': '7' } },
+      7000,
+    ],
     ['zero for what is past', { headers: { 'retry-after': '-5' } }, 0],
   ])('is read from %s', (_, fields, milliseconds) => {
     expect(retryAfterMs(error(fields))).toBe(milliseconds);
@@ -88,7 +102,10 @@ describe('Retry-After', () => {
   test.each([
     ['there are no headers', {}],
     ['it is not readable', { headers: { 'retry-after': 'soon' } }],
-    ['the window is not empty', { headers: { 'x-ratelimit-remaining-requests': '3', 'x-ratelimit-reset-requests': '6m0s' } }],
+    [
+      'the window is not empty',
+      { headers: { 'x-ratelimit-remaining-requests': '3', 'x-ratelimit-reset-requests': '6m0s' } },
+    ],
   ])('is not known when %s', (_, fields) => {
     expect(retryAfterMs(error(fields))).toBeNull();
   });

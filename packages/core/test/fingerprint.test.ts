@@ -23,13 +23,38 @@ test.each([
 
 test('goes by the fingerprint that a function carries, whatever its source', () => {
   const named = (fingerprint: string, work: () => number) => Object.assign(work, { fingerprint });
-  expect(changesSince(of({}, named('prompt 1', () => 1)), of({}, named('prompt 1', () => 2)))).toEqual([]);
-  expect(changesSince(of({}, named('prompt 1', () => 1)), of({}, named('prompt 2', () => 1)))).toEqual([expect.stringMatching(/^The task differs/)]);
+  expect(
+    changesSince(
+      of(
+        {},
+        named('prompt 1', () => 1),
+      ),
+      of(
+        {},
+        named('prompt 1', () => 2),
+      ),
+    ),
+  ).toEqual([]);
+  expect(
+    changesSince(
+      of(
+        {},
+        named('prompt 1', () => 1),
+      ),
+      of(
+        {},
+        named('prompt 2', () => 1),
+      ),
+    ),
+  ).toEqual([expect.stringMatching(/^The task differs/)]);
 });
 
-test.each([[undefined], [null], ['text'], [{}], [{ task: 5 }]])('has nothing to say when %j is on record', (recorded) => {
-  expect(changesSince(recorded, of({ exact: () => 1 }))).toEqual([]);
-});
+test.each([[undefined], [null], ['text'], [{}], [{ task: 5 }]])(
+  'has nothing to say when %j is on record',
+  (recorded) => {
+    expect(changesSince(recorded, of({ exact: () => 1 }))).toEqual([]);
+  },
+);
 
 test('survives options that are circles', () => {
   const judge: Record<string, unknown> = { evaluate: task };

@@ -16,7 +16,13 @@ const nobody = () => {};
 const lanesOf = (concurrency: number, mayStart = () => true) => new Lanes(concurrency, mayStart, nobody, nobody);
 
 /** Enters, and notes the name when the call starts. */
-function enter(lanes: Lanes, started: string[], name: string, limiter: RateLimiter = free, urgency: Urgency = 'task'): Promise<number> {
+function enter(
+  lanes: Lanes,
+  started: string[],
+  name: string,
+  limiter: RateLimiter = free,
+  urgency: Urgency = 'task',
+): Promise<number> {
   const turn = lanes.enter(limiter, urgency);
   turn.then(
     () => started.push(name),
@@ -67,7 +73,13 @@ test('tells how long a call waited for its limit, and nothing of its wait for a 
   lanes.leave();
   expect(await forSlot).toBe(0);
 
-  const limited = { ...createRateLimiter(), take: vi.fn(() => 0).mockReturnValueOnce(0).mockReturnValueOnce(1000) };
+  const limited = {
+    ...createRateLimiter(),
+    take: vi
+      .fn(() => 0)
+      .mockReturnValueOnce(0)
+      .mockReturnValueOnce(1000),
+  };
   const wide = lanesOf(2);
   void wide.enter(limited, 'task');
   const forLimit = wide.enter(limited, 'task');

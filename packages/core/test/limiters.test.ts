@@ -11,7 +11,11 @@ const withLimit = (name: string, rateLimit: RateLimit) => readEvaluators([{ name
 
 test('knows its own errors for refusals, beside the usual ones', () => {
   const limiter = createRateLimiter({ errors: [SlowDown, Busy] });
-  expect([new SlowDown(), new Busy(), Object.assign(new Error('no'), { status: 429 }), new Error('no')].map((error) => limiter.isRateLimitError(error))).toEqual([true, true, true, false]);
+  expect(
+    [new SlowDown(), new Busy(), Object.assign(new Error('no'), { status: 429 }), new Error('no')].map((error) =>
+      limiter.isRateLimitError(error),
+    ),
+  ).toEqual([true, true, true, false]);
   expect(createRateLimiter({ errors: SlowDown }).isRateLimitError(new SlowDown())).toBe(true);
 });
 
@@ -23,7 +27,9 @@ test('asks the functions it was given', () => {
 });
 
 test.each([0, -1, Number.NaN])('refuses %s requests per minute', (requestsPerMinute) => {
-  expect(() => createRateLimiter({ requestsPerMinute })).toThrowError(`Expected requestsPerMinute to be above 0, got ${requestsPerMinute}`);
+  expect(() => createRateLimiter({ requestsPerMinute })).toThrowError(
+    `Expected requestsPerMinute to be above 0, got ${requestsPerMinute}`,
+  );
 });
 
 test('shares the limit of the task with evaluators that call a model, not with code', () => {

@@ -6,7 +6,13 @@ import { all } from './fixtures/examples.ts';
 test('is empty for plain JSON and for streams', () => {
   const deep = { list: [1, 'a', null, true, { b: [] }], bare: Object.assign(Object.create(null) as object, { c: 1 }) };
   expect(originalsOf([{ input: deep, expected: 1, metadata: { d: [deep] } }]).size).toBe(0);
-  expect(originalsOf((async function* () { yield { input: new Date() }; })()).size).toBe(0);
+  expect(
+    originalsOf(
+      (async function* () {
+        yield { input: new Date() };
+      })(),
+    ).size,
+  ).toBe(0);
 });
 
 test.each([
@@ -19,9 +25,16 @@ test.each([
 });
 
 test('goes by the ids that the store gives: own ones, and those of equal rows', async () => {
-  const rows = [{ input: new Date(0) }, { id: 'own', input: new Date(1) }, { input: new Date(0) }, { id: ' ', input: new Date(2) }];
+  const rows = [
+    { input: new Date(0) },
+    { id: 'own', input: new Date(1) },
+    { input: new Date(0) },
+    { id: ' ', input: new Date(2) },
+  ];
   const store = createMemoryStore();
   const { id: datasetId, versionId } = await store.saveDataset({ name: 'n', examples: rows });
   const stored = (await all(store.listExamples({ datasetId, versionId }))).map(({ id }) => id);
-  expect([...originalsOf(rows)].map(([id, { input }]) => [id, input])).toEqual(stored.map((id, index) => [id, rows[index]!.input]));
+  expect([...originalsOf(rows)].map(([id, { input }]) => [id, input])).toEqual(
+    stored.map((id, index) => [id, rows[index]!.input]),
+  );
 });

@@ -5,11 +5,24 @@ import type { EvaluationRun, TaskRun } from '../src/experiment.ts';
 import { partsKey, planRuns } from '../src/plan.ts';
 
 const example = (id: string): Example => ({ id, input: id, expected: null, metadata: {}, splits: [] });
-const call = { attempts: 1, startedAt: new Date(0), endedAt: new Date(0), latencyMs: 0, waitMs: 0, traceId: null, usage: null };
+const call = {
+  attempts: 1,
+  startedAt: new Date(0),
+  endedAt: new Date(0),
+  latencyMs: 0,
+  waitMs: 0,
+  traceId: null,
+  usage: null,
+};
 const taskRun = (exampleId: string, repetition: number, error: string | null = null): TaskRun => {
   return { id: `${exampleId}#${repetition}`, experimentId: 'x', exampleId, repetition, output: 1, error, ...call };
 };
-const evaluation = (taskRunId: string, name: string, status: EvaluationRun['status'] = 'ok', parts?: readonly string[]): EvaluationRun => ({
+const evaluation = (
+  taskRunId: string,
+  name: string,
+  status: EvaluationRun['status'] = 'ok',
+  parts?: readonly string[],
+): EvaluationRun => ({
   id: `${taskRunId}/${name}`,
   taskRunId,
   experimentId: 'x',
@@ -31,7 +44,9 @@ const missing = (names: readonly string[], evaluationRuns: readonly EvaluationRu
 
 test('plans every example, as often as it is repeated, in dataset order', () => {
   const planned = planRuns([example('b'), example('a')], 2, ['exact']);
-  expect(planned.map(({ example: { id }, repetition, run, evaluatorNames }) => [id, repetition, run, evaluatorNames])).toEqual([
+  expect(
+    planned.map(({ example: { id }, repetition, run, evaluatorNames }) => [id, repetition, run, evaluatorNames]),
+  ).toEqual([
     ['b', 1, undefined, ['exact']],
     ['b', 2, undefined, ['exact']],
     ['a', 1, undefined, ['exact']],
@@ -56,20 +71,27 @@ test('plans exactly what is missing, whatever is on record', () => {
           const run = found.run === 'none' ? undefined : taskRun(id, at + 1, found.run === 'failed' ? 'no' : null);
           if (run !== undefined) taskRuns.push(run);
           const isOk = found.run === 'ok';
-          if (isOk) for (const name of names) if (found[name] !== 'none') evaluationRuns.push(evaluation(`${id}#${at + 1}`, name, found[name]));
+          if (isOk)
+            for (const name of names)
+              if (found[name] !== 'none') evaluationRuns.push(evaluation(`${id}#${at + 1}`, name, found[name]));
           const left = names.filter((name) => !isOk || found[name] === 'none' || found[name] === 'failed');
           if (!isOk || left.length > 0) expected.push([id, at + 1, isOk ? run : undefined, left]);
         }),
       );
       const planned = planRuns(examples, 2, names, { taskRuns, evaluationRuns });
-      expect(planned.map(({ example: { id }, repetition, run, evaluatorNames }) => [id, repetition, run, evaluatorNames])).toEqual(expected);
+      expect(
+        planned.map(({ example: { id }, repetition, run, evaluatorNames }) => [id, repetition, run, evaluatorNames]),
+      ).toEqual(expected);
     }),
     { seed: 4, numRuns: 200 },
   );
 });
 
 test('does not mix up examples and repetitions whose ids run together', () => {
-  const planned = planRuns([example('1'), example('11')], 11, [], { taskRuns: [taskRun('1', 11), taskRun('11', 1)], evaluationRuns: [] });
+  const planned = planRuns([example('1'), example('11')], 11, [], {
+    taskRuns: [taskRun('1', 11), taskRun('11', 1)],
+    evaluationRuns: [],
+  });
   expect(planned).toHaveLength(20);
 });
 
@@ -77,7 +99,12 @@ describe('an evaluator with several results', () => {
   const both = ['tone', 'length'];
 
   test('is not asked again when all its results are there', () => {
-    expect(missing(['judge'], [evaluation('a#1', 'judge/tone', 'ok', both), evaluation('a#1', 'judge/length', 'skipped', both)])).toEqual([]);
+    expect(
+      missing(
+        ['judge'],
+        [evaluation('a#1', 'judge/tone', 'ok', both), evaluation('a#1', 'judge/length', 'skipped', both)],
+      ),
+    ).toEqual([]);
   });
 
   test('is asked again when one is missing', () => {
@@ -85,11 +112,21 @@ describe('an evaluator with several results', () => {
   });
 
   test('is asked again when one failed', () => {
-    expect(missing(['judge'], [evaluation('a#1', 'judge/tone', 'ok', both), evaluation('a#1', 'judge/length', 'failed', both)])).toEqual(['judge']);
+    expect(
+      missing(
+        ['judge'],
+        [evaluation('a#1', 'judge/tone', 'ok', both), evaluation('a#1', 'judge/length', 'failed', both)],
+      ),
+    ).toEqual(['judge']);
   });
 
   test('is not asked again for an earlier failure as a whole', () => {
-    expect(missing(['judge'], [evaluation('a#1', 'judge', 'failed'), ...both.map((part) => evaluation('a#1', `judge/${part}`, 'ok', both))])).toEqual([]);
+    expect(
+      missing(
+        ['judge'],
+        [evaluation('a#1', 'judge', 'failed'), ...both.map((part) => evaluation('a#1', `judge/${part}`, 'ok', both))],
+      ),
+    ).toEqual([]);
   });
 
   test('is not taken for another whose name only begins alike', () => {

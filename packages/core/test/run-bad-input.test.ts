@@ -13,7 +13,9 @@ const refused = async (options: object) => {
   const task = vi.fn(() => 1);
   const given = { printSummary: false, store, dataset: numbered(2), task, ...options };
   const error: unknown = await runExperiment(given as never).catch((error: unknown) => error);
-  const streamed: unknown = await all(streamExperiment({ ...given, store: createMemoryStore(), ...options } as never)).catch((error: unknown) => error);
+  const streamed: unknown = await all(
+    streamExperiment({ ...given, store: createMemoryStore(), ...options } as never),
+  ).catch((error: unknown) => error);
   expect(task).not.toHaveBeenCalled();
   expect(await all(store.listExperiments())).toEqual([]);
   if (!('dataset' in options)) expect(streamed).toEqual(error);
@@ -26,10 +28,18 @@ describe('is refused before anything is called, and nothing is left behind:', ()
     ['no task', { task: undefined }, 'Expected task to be a function, got undefined'],
     ['null for a task', { task: null }, 'Expected task to be a function, got null'],
     ['repetitions: 0', { repetitions: 0 }, 'Expected repetitions to be a whole number of at least 1, got 0'],
-    ['a fraction of repetitions', { repetitions: 1.5 }, 'Expected repetitions to be a whole number of at least 1, got 1.5'],
+    [
+      'a fraction of repetitions',
+      { repetitions: 1.5 },
+      'Expected repetitions to be a whole number of at least 1, got 1.5',
+    ],
     ['repetitions as text', { repetitions: '2' }, 'Expected repetitions to be a whole number of at least 1, got 2'],
     ['concurrency: 0', { concurrency: 0 }, 'Expected concurrency to be a whole number of at least 1, got 0'],
-    ['endless concurrency', { concurrency: Infinity }, 'Expected concurrency to be a whole number of at least 1, got Infinity'],
+    [
+      'endless concurrency',
+      { concurrency: Infinity },
+      'Expected concurrency to be a whole number of at least 1, got Infinity',
+    ],
     ['negative retries', { retries: -1 }, 'Expected retries to be a whole number of at least 0, got -1'],
     ['retries that are NaN', { retries: Number.NaN }, 'Expected retries to be a whole number of at least 0, got NaN'],
     ['timeoutMs: 0', { timeoutMs: 0 }, 'Expected timeoutMs to be above 0 milliseconds, got 0'],
@@ -38,33 +48,101 @@ describe('is refused before anything is called, and nothing is left behind:', ()
     ['a rate of 0', { rateLimit: { requestsPerMinute: 0 } }, 'Expected requestsPerMinute to be above 0, got 0'],
     ['a rate that is a number', { rateLimit: 60 }, 'Expected rateLimit to be options or a limiter, got 60'],
     ['an anonymous evaluator', { evaluators: [() => 1] }, /^Expected evaluator 1 to have a name, got none/],
-    ['evaluators of one name', { evaluators: [{ name: 'a', evaluate: (): number => 1 }, { name: 'a ', evaluate: (): number => 1 }] }, 'Expected every evaluator to have its own name, got "a" twice'],
+    [
+      'evaluators of one name',
+      {
+        evaluators: [
+          { name: 'a', evaluate: (): number => 1 },
+          { name: 'a ', evaluate: (): number => 1 },
+        ],
+      },
+      'Expected every evaluator to have its own name, got "a" twice',
+    ],
     ['an evaluator with an empty name', { evaluators: { '': () => 1 } }, /^Expected evaluator 1 to have a name/],
-    ['an evaluator with a bad limit', { evaluators: [{ name: 'a', rateLimit: { requestsPerMinute: -1 }, evaluate: (): number => 1 }] }, 'Expected requestsPerMinute to be above 0, got -1'],
+    [
+      'an evaluator with a bad limit',
+      { evaluators: [{ name: 'a', rateLimit: { requestsPerMinute: -1 }, evaluate: (): number => 1 }] },
+      'Expected requestsPerMinute to be above 0, got -1',
+    ],
     ['an empty dataset', { dataset: [] }, 'Expected a dataset with examples, got an empty list'],
-    ['an empty named dataset', { dataset: { name: 'n', examples: [] } }, 'Expected a dataset with examples, got an empty list'],
+    [
+      'an empty named dataset',
+      { dataset: { name: 'n', examples: [] } },
+      'Expected a dataset with examples, got an empty list',
+    ],
     ['an empty stream', { dataset: stream([]) }, 'Expected a dataset with examples, got an empty stream'],
-    ['no dataset', { dataset: undefined }, /^Expected dataset to be a list or an async iterable of examples, .*, got undefined$/],
+    [
+      'no dataset',
+      { dataset: undefined },
+      /^Expected dataset to be a list or an async iterable of examples, .*, got undefined$/,
+    ],
     ['null for a dataset', { dataset: null }, /got null$/],
     ['text for a dataset', { dataset: 'capitals' }, /got string$/],
     ['an object that is no dataset', { dataset: {} }, /got object$/],
-    ['a named dataset without examples', { dataset: { name: 'n', examples: undefined } }, 'Expected the examples of dataset n to be a list or an async iterable, got undefined'],
-    ['an example without input', { dataset: [{ input: 1 }, { question: 2 }] }, 'Expected example 2 to be an object with `input`, got object'],
-    ['an example without input in a stream', { dataset: stream([{ input: 1 }, 5]) }, 'Expected example 2 to be an object with `input`, got number'],
+    [
+      'a named dataset without examples',
+      { dataset: { name: 'n', examples: undefined } },
+      'Expected the examples of dataset n to be a list or an async iterable, got undefined',
+    ],
+    [
+      'an example without input',
+      { dataset: [{ input: 1 }, { question: 2 }] },
+      'Expected example 2 to be an object with `input`, got object',
+    ],
+    [
+      'an example without input in a stream',
+      { dataset: stream([{ input: 1 }, 5]) },
+      'Expected example 2 to be an object with `input`, got number',
+    ],
     ['an example that is null', { dataset: [null] }, 'Expected example 1 to be an object with `input`, got null'],
-    ['two examples of one id', { dataset: [{ id: 'a', input: 1 }, { id: 'b', input: 1 }, { id: 'a', input: 2 }] }, /"a" as examples 1 and 3/],
-    ['two examples of one id in a dry run', { dryRun: 10, dataset: [{ id: 'a', input: 1 }, { id: 'a', input: 2 }] }, /"a" as examples 1 and 2/],
+    [
+      'two examples of one id',
+      {
+        dataset: [
+          { id: 'a', input: 1 },
+          { id: 'b', input: 1 },
+          { id: 'a', input: 2 },
+        ],
+      },
+      /"a" as examples 1 and 3/,
+    ],
+    [
+      'two examples of one id in a dry run',
+      {
+        dryRun: 10,
+        dataset: [
+          { id: 'a', input: 1 },
+          { id: 'a', input: 2 },
+        ],
+      },
+      /"a" as examples 1 and 2/,
+    ],
     ['an id that is a number', { dataset: [{ id: 5, input: 1 }] }, /got a number$/],
   ])('%s', async (_, options, message) => {
-    expect(await refused(options)).toMatchObject({ name: 'AssayError', code: 'invalid-config', message: message instanceof RegExp ? expect.stringMatching(message) as string : message });
+    expect(await refused(options)).toMatchObject({
+      name: 'AssayError',
+      code: 'invalid-config',
+      message: message instanceof RegExp ? (expect.stringMatching(message) as string) : message,
+    });
   });
 
   test.each([
     ['an input that is not JSON', { dataset: [{ input: 1n }] }, /^Expected the input of example 1 to be JSON/],
-    ['an input that is a circle', { dataset: [((circle: Record<string, unknown>) => ({ input: (circle['self'] = circle) }))({})] }, /^Expected the input of example 1 to be JSON/],
-    ['an answer that is not JSON', { dataset: [{ input: 1 }, { input: 1, expected: () => 1 }] }, /^Expected the expected answer of example 2 to be JSON, got a function$/],
+    [
+      'an input that is a circle',
+      { dataset: [((circle: Record<string, unknown>) => ({ input: (circle['self'] = circle) }))({})] },
+      /^Expected the input of example 1 to be JSON/,
+    ],
+    [
+      'an answer that is not JSON',
+      { dataset: [{ input: 1 }, { input: 1, expected: () => 1 }] },
+      /^Expected the expected answer of example 2 to be JSON, got a function$/,
+    ],
   ])('%s', async (_, options, message) => {
-    expect(await refused(options)).toMatchObject({ code: 'invalid-input', message: expect.stringMatching(message) as string });
+    expect(await refused(options)).toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(message) as string,
+    });
   });
 
   test.each([
@@ -75,20 +153,34 @@ describe('is refused before anything is called, and nothing is left behind:', ()
   });
 
   test('a stored dataset without a store', async () => {
-    expect(await refused({ store: undefined, dataset: { name: 'stored' } })).toMatchObject({ code: 'invalid-config', message: 'Expected a store that holds the dataset stored, got none: pass `store`' });
+    expect(await refused({ store: undefined, dataset: { name: 'stored' } })).toMatchObject({
+      code: 'invalid-config',
+      message: 'Expected a store that holds the dataset stored, got none: pass `store`',
+    });
   });
 
   test('a split without examples', async () => {
     const store = createMemoryStore();
-    await store.saveDataset({ name: 'n', examples: [{ input: 1, splits: ['train'] }, { input: 2, splits: ['test'] }] });
+    await store.saveDataset({
+      name: 'n',
+      examples: [
+        { input: 1, splits: ['train'] },
+        { input: 2, splits: ['test'] },
+      ],
+    });
     await store.saveSplit({ datasetId: (await store.getDataset({ name: 'n' })).id, name: 'empty', exampleIds: [] });
-    expect(await refused({ store, dataset: { name: 'n', splits: ['empty'] } })).toMatchObject({ code: 'invalid-config', message: 'Expected a dataset with examples, got none in the splits empty' });
+    expect(await refused({ store, dataset: { name: 'n', splits: ['empty'] } })).toMatchObject({
+      code: 'invalid-config',
+      message: 'Expected a dataset with examples, got none in the splits empty',
+    });
   });
 
   test('an empty stream under the name of a dataset that has examples', async () => {
     const store = createMemoryStore();
     await store.saveDataset({ name: 'n', examples: numbered(3) });
-    expect(await refused({ store, dataset: { name: 'n', examples: stream([]) } })).toMatchObject({ code: 'invalid-config' });
+    expect(await refused({ store, dataset: { name: 'n', examples: stream([]) } })).toMatchObject({
+      code: 'invalid-config',
+    });
     expect(await store.getDataset({ name: 'n' })).toMatchObject({ exampleCount: 3 });
   });
 
@@ -97,21 +189,47 @@ describe('is refused before anything is called, and nothing is left behind:', ()
       yield { input: 1 };
       throw new Error('the file ends here');
     }
-    expect(await refused({ dataset: failing() })).toMatchObject({ code: 'invalid-input', message: expect.stringContaining('the file ends here') as string });
+    expect(await refused({ dataset: failing() })).toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('the file ends here') as string,
+    });
   });
 });
 
 test('a resume of an experiment that does not exist is not found', async () => {
   const store = createMemoryStore();
-  await expect(resumeExperiment({ store, experimentId: 'none', task: () => 1 })).rejects.toMatchObject({ code: 'not-found' });
-  await expect(evaluateExperiment({ store, experimentId: 'none', evaluators: { one: () => 1 } })).rejects.toMatchObject({ code: 'not-found' });
+  await expect(resumeExperiment({ store, experimentId: 'none', task: () => 1 })).rejects.toMatchObject({
+    code: 'not-found',
+  });
+  await expect(evaluateExperiment({ store, experimentId: 'none', evaluators: { one: () => 1 } })).rejects.toMatchObject(
+    { code: 'not-found' },
+  );
 });
 
 test.each([
-  ['a resume without a store', () => resumeExperiment({ experimentId: 'e', task: () => 1 } as never), 'Expected the id of an experiment and the store that holds it, got none'],
-  ['a resume with a task that is text', () => resumeExperiment({ store: createMemoryStore(), experimentId: 'e', task: 'x' } as never), 'Expected task to be a function, got string'],
-  ['an evaluation without evaluators', () => evaluateExperiment({ store: createMemoryStore(), experimentId: 'e', evaluators: [] }), 'Expected at least one evaluator, got none'],
-  ['an evaluation of nothing', () => evaluateExperiment({ evaluators: { one: () => 1 } } as never), /^Expected an experiment that was run in this process, or its id and the store/],
+  [
+    'a resume without a store',
+    () => resumeExperiment({ experimentId: 'e', task: () => 1 } as never),
+    'Expected the id of an experiment and the store that holds it, got none',
+  ],
+  [
+    'a resume with a task that is text',
+    () => resumeExperiment({ store: createMemoryStore(), experimentId: 'e', task: 'x' } as never),
+    'Expected task to be a function, got string',
+  ],
+  [
+    'an evaluation without evaluators',
+    () => evaluateExperiment({ store: createMemoryStore(), experimentId: 'e', evaluators: [] }),
+    'Expected at least one evaluator, got none',
+  ],
+  [
+    'an evaluation of nothing',
+    () => evaluateExperiment({ evaluators: { one: () => 1 } } as never),
+    /^Expected an experiment that was run in this process, or its id and the store/,
+  ],
 ])('refuses %s', async (_, run, message) => {
-  await expect(run()).rejects.toMatchObject({ code: 'invalid-config', message: message instanceof RegExp ? expect.stringMatching(message) as string : message });
+  await expect(run()).rejects.toMatchObject({
+    code: 'invalid-config',
+    message: message instanceof RegExp ? (expect.stringMatching(message) as string) : message,
+  });
 });

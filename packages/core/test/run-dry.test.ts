@@ -5,13 +5,29 @@ import type { ExperimentStore } from '../src/store.ts';
 import { all, numbered } from './fixtures/examples.ts';
 
 const quiet = { printSummary: false } as const;
-const dry = (dryRun: boolean | number | { first: number }, more: { seed?: number; repetitions?: number } = {}, count = 20) =>
-  runExperiment({ ...quiet, ...more, dataset: numbered(count), task: ({ input }) => input, evaluators: { exact: ({ output, expected }) => output === expected }, dryRun });
+const dry = (
+  dryRun: boolean | number | { first: number },
+  more: { seed?: number; repetitions?: number } = {},
+  count = 20,
+) =>
+  runExperiment({
+    ...quiet,
+    ...more,
+    dataset: numbered(count),
+    task: ({ input }) => input,
+    evaluators: { exact: ({ output, expected }) => output === expected },
+    dryRun,
+  });
 const ids = ({ examples }: { examples: readonly { id: string }[] }) => examples.map(({ id }) => id);
 
 test('true is one example', async () => {
   const ran = await dry(true);
-  expect(ran).toMatchObject({ id: 'dry-run', dryRun: true, exampleCount: 1, summary: { taskRuns: { planned: 1, ok: 1 }, evaluators: { exact: { ok: 1 } } } });
+  expect(ran).toMatchObject({
+    id: 'dry-run',
+    dryRun: true,
+    exampleCount: 1,
+    summary: { taskRuns: { planned: 1, ok: 1 }, evaluators: { exact: { ok: 1 } } },
+  });
   expect(ran.evaluationRuns).toHaveLength(1);
 });
 
@@ -56,7 +72,16 @@ test('has its seed on record, which repeats it', async () => {
 });
 
 test('repeats as often as asked, and shows failures', async () => {
-  const { taskRuns, summary } = await runExperiment({ ...quiet, dataset: numbered(5), dryRun: 2, repetitions: 3, retries: 0, task: () => { throw new Error('no'); } });
+  const { taskRuns, summary } = await runExperiment({
+    ...quiet,
+    dataset: numbered(5),
+    dryRun: 2,
+    repetitions: 3,
+    retries: 0,
+    task: () => {
+      throw new Error('no');
+    },
+  });
   expect(taskRuns.map(({ error }) => error)).toEqual(Array.from({ length: 6 }, () => 'no'));
   expect(summary.taskRuns).toEqual({ planned: 6, ok: 0, failed: 6, missing: 0 });
 });
@@ -67,7 +92,9 @@ test('draws from a stream as from a list of the same size', async () => {
   }
   const ran = await runExperiment({ ...quiet, dataset: stream(), dryRun: 5, task: ({ input }) => input });
   expect(new Set(ids(ran)).size).toBe(5);
-  expect(ids(await runExperiment({ ...quiet, dataset: stream(), dryRun: { first: 2 }, task: ({ input }) => input }))).toEqual(['e0', 'e1']);
+  expect(
+    ids(await runExperiment({ ...quiet, dataset: stream(), dryRun: { first: 2 }, task: ({ input }) => input })),
+  ).toEqual(['e0', 'e1']);
 });
 
 test('reads no more of a stream than the first n', async () => {
@@ -93,15 +120,31 @@ describe('the given store', () => {
     });
 
   test('is not touched when the examples are at hand', async () => {
-    const ran = await runExperiment({ ...quiet, store: readOnly(createMemoryStore(), []), dataset: numbered(3), dryRun: 2, task: () => 1, evaluators: { one: () => 1 } });
+    const ran = await runExperiment({
+      ...quiet,
+      store: readOnly(createMemoryStore(), []),
+      dataset: numbered(3),
+      dryRun: 2,
+      task: () => 1,
+      evaluators: { one: () => 1 },
+    });
     expect(ran.summary.evaluators['one']).toMatchObject({ ok: 2 });
   });
 
   test('is only read when the dataset is stored', async () => {
     const store = createMemoryStore();
-    await store.saveDataset({ name: 'n', examples: numbered(20).map((example, index) => ({ ...example, splits: [index < 10 ? 'low' : 'high'] })) });
+    await store.saveDataset({
+      name: 'n',
+      examples: numbered(20).map((example, index) => ({ ...example, splits: [index < 10 ? 'low' : 'high'] })),
+    });
     const dataset = { name: 'n', splits: ['low'] };
-    const ran = await runExperiment({ ...quiet, store: readOnly(store, ['getDataset', 'listExamples']), dataset, dryRun: 5, task: ({ input }) => input });
+    const ran = await runExperiment({
+      ...quiet,
+      store: readOnly(store, ['getDataset', 'listExamples']),
+      dataset,
+      dryRun: 5,
+      task: ({ input }) => input,
+    });
     expect(ran.taskRuns).toHaveLength(5);
     expect(ran.taskRuns.every(({ output }) => Number(output) < 10)).toBe(true);
     expect(await all(store.listExperiments())).toEqual([]);
@@ -110,13 +153,22 @@ describe('the given store', () => {
 });
 
 test('judges typed arrays as a real run does', async () => {
-  const { taskRuns } = await runExperiment({ ...quiet, dataset: [{ input: Uint8Array.of(3) }], dryRun: true, task: ({ input }) => input instanceof Uint8Array && input[0] });
+  const { taskRuns } = await runExperiment({
+    ...quiet,
+    dataset: [{ input: Uint8Array.of(3) }],
+    dryRun: true,
+    task: ({ input }) => input instanceof Uint8Array && input[0],
+  });
   expect(taskRuns[0]!.output).toBe(3);
 });
 
 test('can be judged afterwards, still as a dry run', async () => {
   const judged = await evaluateExperiment({ ...quiet, experiment: await dry(2), evaluators: { late: () => 1 } });
-  expect(judged).toMatchObject({ dryRun: true, id: 'dry-run', summary: { evaluators: { late: { ok: 2 }, exact: { ok: 2 } } } });
+  expect(judged).toMatchObject({
+    dryRun: true,
+    id: 'dry-run',
+    summary: { evaluators: { late: { ok: 2 }, exact: { ok: 2 } } },
+  });
 });
 
 test('streams', async () => {

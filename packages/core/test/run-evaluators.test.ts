@@ -6,7 +6,7 @@ import { resumeExperiment, runExperiment } from '../src/run.ts';
 import { skip } from '../src/verdict.ts';
 import { numbered } from './fixtures/examples.ts';
 import { summaryFrom } from './fixtures/summary.ts';
-import { after } from './fixtures/waiting.ts';
+import { after, finish } from './fixtures/waiting.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -18,37 +18,69 @@ afterEach(() => {
 
 const quiet = { printSummary: false } as const;
 
-async function finish<T>(running: Promise<T>): Promise<T> {
-  running.catch(() => {});
-  await vi.runAllTimersAsync();
-  return running;
-}
-
 const judged = async (evaluators: Record<string, (params: { input: number; attempt: number }) => unknown>, count = 1) =>
-  finish(runExperiment({ ...quiet, dataset: numbered(count), task: ({ input }) => input, evaluators: evaluators as never }));
+  finish(
+    runExperiment({ ...quiet, dataset: numbered(count), task: ({ input }) => input, evaluators: evaluators as never }),
+  );
 
 test('does not judge a run that failed, and counts it', async () => {
   const exact = vi.fn(() => 1);
-  const { evaluationRuns, summary } = await finish(runExperiment({ ...quiet, dataset: numbered(2), retries: 0, task: () => { throw new Error('no'); }, evaluators: { exact } }));
+  const { evaluationRuns, summary } = await finish(
+    runExperiment({
+      ...quiet,
+      dataset: numbered(2),
+      retries: 0,
+      task: () => {
+        throw new Error('no');
+      },
+      evaluators: { exact },
+    }),
+  );
   expect(exact).not.toHaveBeenCalled();
   expect(evaluationRuns).toEqual([]);
-  expect(summary).toMatchObject({ taskRuns: { failed: 2 }, evaluators: { exact: { planned: 2, ok: 0, failed: 0, missing: 2, mean: null } } });
+  expect(summary).toMatchObject({
+    taskRuns: { failed: 2 },
+    evaluators: { exact: { planned: 2, ok: 0, failed: 0, missing: 2, mean: null } },
+  });
 });
 
 test('judges a run that returned nothing', async () => {
-  const { evaluationRuns } = await finish(runExperiment({ ...quiet, dataset: numbered(1), task: () => undefined, evaluators: { empty: ({ output }) => output === null } }));
+  const { evaluationRuns } = await finish(
+    runExperiment({
+      ...quiet,
+      dataset: numbered(1),
+      task: () => undefined,
+      evaluators: { empty: ({ output }) => output === null },
+    }),
+  );
   expect(evaluationRuns).toMatchObject([{ score: 1 }]);
 });
 
 test('retries an evaluator as it does a task, and records what it took', async () => {
-  const { evaluationRuns } = await judged({ flaky: ({ attempt }) => { if (attempt < 3) throw new TypeError('no'); return 0.5; } });
+  const { evaluationRuns } = await judged({
+    flaky: ({ attempt }) => {
+      if (attempt < 3) throw new TypeError('no');
+      return 0.5;
+    },
+  });
   expect(evaluationRuns).toMatchObject([{ status: 'ok', score: 0.5, attempts: 3, error: null }]);
   expect(evaluationRuns[0]!.waitMs).toBeGreaterThan(0);
 });
 
 test('records an evaluator that fails as failed, and never as a score', async () => {
-  const { evaluationRuns, summary } = await judged({ broken: ({ input }) => { if (input === 0) throw new Error('no judge'); return 1; } }, 2);
-  expect(evaluationRuns).toMatchObject([{ status: 'failed', error: 'no judge', score: null, label: null, explanation: null, attempts: 4 }, { status: 'ok', score: 1 }]);
+  const { evaluationRuns, summary } = await judged(
+    {
+      broken: ({ input }) => {
+        if (input === 0) throw new Error('no judge');
+        return 1;
+      },
+    },
+    2,
+  );
+  expect(evaluationRuns).toMatchObject([
+    { status: 'failed', error: 'no judge', score: null, label: null, explanation: null, attempts: 4 },
+    { status: 'ok', score: 1 },
+  ]);
   expect(summary.evaluators['broken']).toMatchObject({ ok: 1, failed: 1, mean: 1 });
 });
 
@@ -60,16 +92,27 @@ test.each([
   const judge = vi.fn(() => verdict);
   const { evaluationRuns, summary } = await judged({ judge });
   expect(judge).toHaveBeenCalledTimes(1);
-  expect(evaluationRuns).toMatchObject([{ status: 'failed', score: null, error: expect.stringMatching(error) as string }]);
+  expect(evaluationRuns).toMatchObject([
+    { status: 'failed', score: null, error: expect.stringMatching(error) as string },
+  ]);
   expect(summary.evaluators['judge']).toMatchObject({ ok: 0, failed: 1, mean: null });
 });
 
 test("obeys an evaluator's own retries and time-out", async () => {
   const calls = { once: 0, slow: 0 };
-  const once = { name: 'once', retries: 0, evaluate: () => { calls.once += 1; throw new Error('no'); } };
+  const once = {
+    name: 'once',
+    retries: 0,
+    evaluate: () => {
+      calls.once += 1;
+      throw new Error('no');
+    },
+  };
   const slow = { name: 'slow', timeoutMs: 5, retries: 1, evaluate: () => ((calls.slow += 1), after(100, 1)) };
   const patient = { name: 'patient', timeoutMs: null, evaluate: () => after(1000, 1) };
-  const { evaluationRuns } = await finish(runExperiment({ ...quiet, dataset: numbered(1), timeoutMs: 50, task: () => 1, evaluators: [once, slow, patient] }));
+  const { evaluationRuns } = await finish(
+    runExperiment({ ...quiet, dataset: numbered(1), timeoutMs: 50, task: () => 1, evaluators: [once, slow, patient] }),
+  );
   expect(evaluationRuns.map(({ name, status, attempts, error }) => [name, status, attempts, error])).toEqual([
     ['once', 'failed', 1, 'no'],
     ['slow', 'failed', 2, 'Timed out after 5 ms'],
@@ -81,7 +124,9 @@ test("obeys an evaluator's own retries and time-out", async () => {
 test('counts a skip apart, out of the mean, and a resume does not ask again', async () => {
   const store = createMemoryStore();
   const judge = vi.fn(({ input }: { input: number }) => (input === 0 ? skip('too short') : 1));
-  const { id, evaluationRuns, summary } = await finish(runExperiment({ ...quiet, store, dataset: numbered(3), task: ({ input }) => input, evaluators: { judge } }));
+  const { id, evaluationRuns, summary } = await finish(
+    runExperiment({ ...quiet, store, dataset: numbered(3), task: ({ input }) => input, evaluators: { judge } }),
+  );
   expect(evaluationRuns[0]).toMatchObject({ status: 'skipped', explanation: 'too short', score: null, error: null });
   expect(summary.evaluators['judge']).toMatchObject({ ok: 2, skipped: 1, failed: 0, missing: 0, mean: 1 });
   await finish(resumeExperiment({ ...quiet, store, experimentId: id, evaluators: { judge } }));
@@ -89,11 +134,22 @@ test('counts a skip apart, out of the mean, and a resume does not ask again', as
 });
 
 describe('an evaluator with several results', () => {
-  const parts = ({ input }: { input: number }) => ({ even: input % 2 === 0, size: { score: input, explanation: 'as it is' } });
+  const parts = ({ input }: { input: number }) => ({
+    even: input % 2 === 0,
+    size: { score: input, explanation: 'as it is' },
+  });
 
   test('makes a record of each, named after it and its part', async () => {
     const { evaluationRuns, summary, ...of } = await judged({ judge: parts, plain: () => 1 }, 2);
-    expect(evaluationRuns.map(({ exampleId, name, score, label, explanation }) => [exampleId, name, score, label, explanation])).toEqual([
+    expect(
+      evaluationRuns.map(({ exampleId, name, score, label, explanation }) => [
+        exampleId,
+        name,
+        score,
+        label,
+        explanation,
+      ]),
+    ).toEqual([
       ['e0', 'judge/even', 1, 'true', null],
       ['e0', 'judge/size', 0, null, 'as it is'],
       ['e0', 'plain', 1, null, null],
@@ -102,14 +158,22 @@ describe('an evaluator with several results', () => {
       ['e1', 'plain', 1, null, null],
     ]);
     expect(Object.keys(summary.evaluators).sort()).toEqual(['judge/even', 'judge/size', 'plain']);
-    expect(summary).toEqual(summaryFrom({ ...of, evaluationRuns } as never, of.taskRuns, evaluationRuns, ['judge/even', 'judge/size', 'plain']));
+    expect(summary).toEqual(
+      summaryFrom({ ...of, evaluationRuns } as never, of.taskRuns, evaluationRuns, [
+        'judge/even',
+        'judge/size',
+        'plain',
+      ]),
+    );
   });
 
   test('is asked again on a resume when one of its results failed, and only then', async () => {
     const store = createMemoryStore();
     let broken = true;
     const judge = vi.fn(({ input }: { input: number }) => ({ a: 1, b: broken && input === 0 ? Number.NaN : 2 }));
-    const { id } = await finish(runExperiment({ ...quiet, store, dataset: numbered(2), task: ({ input }) => input, evaluators: { judge } }));
+    const { id } = await finish(
+      runExperiment({ ...quiet, store, dataset: numbered(2), task: ({ input }) => input, evaluators: { judge } }),
+    );
     broken = false;
     const { summary } = await finish(resumeExperiment({ ...quiet, store, experimentId: id, evaluators: { judge } }));
     expect(judge).toHaveBeenCalledTimes(3);
@@ -127,10 +191,16 @@ describe('an evaluator with several results', () => {
     });
     const options = { ...quiet, store, retries: 0, evaluators: { judge } };
     const ran = await finish(runExperiment({ ...options, dataset: numbered(2), task: ({ input }) => input }));
-    expect(ran.summary.evaluators).toMatchObject({ 'judge/a': { ok: 1, failed: 1, missing: 0 }, 'judge/b': { ok: 1, failed: 1 } });
+    expect(ran.summary.evaluators).toMatchObject({
+      'judge/a': { ok: 1, failed: 1, missing: 0 },
+      'judge/b': { ok: 1, failed: 1 },
+    });
     broken = false;
     const resumed = await finish(resumeExperiment({ ...options, experimentId: ran.id }));
-    expect(resumed.summary.evaluators).toEqual({ 'judge/a': expect.objectContaining({ ok: 2, failed: 0, skipped: 0, missing: 0 }) as unknown, 'judge/b': expect.objectContaining({ ok: 2, failed: 0 }) as unknown });
+    expect(resumed.summary.evaluators).toEqual({
+      'judge/a': expect.objectContaining({ ok: 2, failed: 0, skipped: 0, missing: 0 }) as unknown,
+      'judge/b': expect.objectContaining({ ok: 2, failed: 0 }) as unknown,
+    });
     await finish(resumeExperiment({ ...options, experimentId: ran.id }));
     expect(judge).toHaveBeenCalledTimes(3);
   });
@@ -146,7 +216,10 @@ describe('an evaluator with several results', () => {
     const { id } = await finish(runExperiment({ ...options, dataset: numbered(1), task: ({ input }) => input }));
     broken = true;
     const { summary } = await finish(resumeExperiment({ ...options, experimentId: id }));
-    expect(summary.evaluators).toMatchObject({ 'judge/a': { ok: 1, failed: 0, missing: 0 }, 'judge/b': { ok: 0, failed: 1, missing: 0 } });
+    expect(summary.evaluators).toMatchObject({
+      'judge/a': { ok: 1, failed: 0, missing: 0 },
+      'judge/b': { ok: 0, failed: 1, missing: 0 },
+    });
   });
 });
 
@@ -157,7 +230,9 @@ describe('bindEvaluator', () => {
 
   test('judges a run by the parameters that are read from it, under the name of the function', async () => {
     const dataset = [{ input: 1, metadata: { passages: ['a b', 'c'] } }];
-    const { evaluationRuns } = await finish(runExperiment({ ...quiet, dataset, task: () => 'b c', evaluators: [bindEvaluator(faithful, read)] }));
+    const { evaluationRuns } = await finish(
+      runExperiment({ ...quiet, dataset, task: () => 'b c', evaluators: [bindEvaluator(faithful, read)] }),
+    );
     expect(evaluationRuns).toMatchObject([{ name: 'faithful', score: 1 }]);
   });
 
@@ -170,12 +245,19 @@ describe('bindEvaluator', () => {
       timeoutMs: 5,
       rateLimit: { key: 'k' },
       strict: true,
-      evaluate(_: { context: string; answer: string }) {
-        return this.strict;
+      evaluate({ answer }: { context: string; answer: string }) {
+        return this.strict && answer === '';
       },
     };
     const bound = bindEvaluator(evaluator, read);
-    expect(bound).toMatchObject({ name: 'own', kind: 'LLM', direction: 'minimize', retries: 1, timeoutMs: 5, rateLimit: { key: 'k' } });
+    expect(bound).toMatchObject({
+      name: 'own',
+      kind: 'LLM',
+      direction: 'minimize',
+      retries: 1,
+      timeoutMs: 5,
+      rateLimit: { key: 'k' },
+    });
     expect(bound.evaluate({ metadata: { passages: [] }, output: '' } as unknown as Run)).toBe(true);
   });
 });
@@ -188,7 +270,9 @@ test('accepts a class, an instance, a list and a record alike', async () => {
     }
   }
   for (const evaluators of [Length, new Length(), [Length], { Length }]) {
-    const { evaluationRuns } = await finish(runExperiment({ ...quiet, dataset: numbered(1), task: () => 'four', evaluators }));
+    const { evaluationRuns } = await finish(
+      runExperiment({ ...quiet, dataset: numbered(1), task: () => 'four', evaluators }),
+    );
     expect(evaluationRuns).toMatchObject([{ name: 'Length', score: 4, direction: 'minimize' }]);
   }
 });

@@ -2,9 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RunEvent } from '../src/events.ts';
 import { createMemoryStore } from '../src/memory-store.ts';
 import { resumeExperiment, runExperiment, streamExperiment } from '../src/run.ts';
-import type { Tracer } from '../src/tracer.ts';
 import { all, numbered } from './fixtures/examples.ts';
-import { after } from './fixtures/waiting.ts';
+import { after, finish } from './fixtures/waiting.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -16,19 +15,30 @@ afterEach(() => {
 
 const quiet = { printSummary: false } as const;
 
-async function finish<T>(running: Promise<T>): Promise<T> {
-  running.catch(() => {});
-  await vi.runAllTimersAsync();
-  return running;
-}
-
 test('tells what happened in order: started, every save, finished', async () => {
-  const events = await finish(all(streamExperiment({ dataset: numbered(3), concurrency: 1, task: () => 1, evaluators: { exact: () => 1 } })));
-  expect(events[0]).toMatchObject({ type: 'started', plannedRuns: 3, plannedEvaluations: 3, experiment: { exampleCount: 3 } });
+  const events = await finish(
+    all(streamExperiment({ dataset: numbered(3), concurrency: 1, task: () => 1, evaluators: { exact: () => 1 } })),
+  );
+  expect(events[0]).toMatchObject({
+    type: 'started',
+    plannedRuns: 3,
+    plannedEvaluations: 3,
+    experiment: { exampleCount: 3 },
+  });
   expect(events.filter(({ type }) => type === 'task-run-saved')).toHaveLength(3);
   expect(events.filter(({ type }) => type === 'evaluation-run-saved')).toHaveLength(3);
-  expect(events.at(-1)).toMatchObject({ type: 'finished', reason: 'completed', summary: { taskRuns: { ok: 3 }, evaluators: { exact: { ok: 3 } } } });
-  const judgedTooEarly = events.filter((event, place) => event.type === 'evaluation-run-saved' && !events.slice(0, place).some((before) => before.type === 'task-run-saved' && before.run.id === event.run.taskRunId));
+  expect(events.at(-1)).toMatchObject({
+    type: 'finished',
+    reason: 'completed',
+    summary: { taskRuns: { ok: 3 }, evaluators: { exact: { ok: 3 } } },
+  });
+  const judgedTooEarly = events.filter(
+    (event, place) =>
+      event.type === 'evaluation-run-saved' &&
+      !events
+        .slice(0, place)
+        .some((before) => before.type === 'task-run-saved' && before.run.id === event.run.taskRunId),
+  );
   expect(judgedTooEarly).toEqual([]);
 });
 
@@ -36,10 +46,14 @@ test('tells of a record only when it is in the store', async () => {
   const store = createMemoryStore();
   const seen: boolean[] = [];
   const onEvent = async (event: RunEvent) => {
-    if (event.type === 'task-run-saved') seen.push((await all(store.listTaskRuns(event.run.experimentId))).some(({ id }) => id === event.run.id));
-    if (event.type === 'evaluation-run-saved') seen.push((await all(store.listEvaluationRuns(event.run.experimentId))).some(({ id }) => id === event.run.id));
+    if (event.type === 'task-run-saved')
+      seen.push((await all(store.listTaskRuns(event.run.experimentId))).some(({ id }) => id === event.run.id));
+    if (event.type === 'evaluation-run-saved')
+      seen.push((await all(store.listEvaluationRuns(event.run.experimentId))).some(({ id }) => id === event.run.id));
   };
-  await finish(runExperiment({ ...quiet, store, dataset: numbered(3), task: () => 1, evaluators: { exact: () => 1 }, onEvent }));
+  await finish(
+    runExperiment({ ...quiet, store, dataset: numbered(3), task: () => 1, evaluators: { exact: () => 1 }, onEvent }),
+  );
   expect(seen).toEqual([true, true, true, true, true, true]);
 });
 
@@ -61,7 +75,12 @@ describe('a slow reader', () => {
   test('holds back new work after twice the concurrency of events, but no saving', async () => {
     const store = createMemoryStore();
     let calls = 0;
-    const stream = streamExperiment({ store, dataset: numbered(100), concurrency: 3, task: () => ((calls += 1), after(10, 1)) });
+    const stream = streamExperiment({
+      store,
+      dataset: numbered(100),
+      concurrency: 3,
+      task: () => ((calls += 1), after(10, 1)),
+    });
     const first = await stream.next();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(calls).toBeGreaterThanOrEqual(3);
@@ -91,7 +110,13 @@ describe('a slow reader', () => {
   test('is waited for when it is onEvent', async () => {
     const seen: string[] = [];
     let calls = 0;
-    const running = runExperiment({ ...quiet, dataset: numbered(50), concurrency: 2, task: () => void (calls += 1), onEvent: (event) => after(1000, null).then(() => void seen.push(event.type)) });
+    const running = runExperiment({
+      ...quiet,
+      dataset: numbered(50),
+      concurrency: 2,
+      task: () => void (calls += 1),
+      onEvent: (event) => after(1000, null).then(() => void seen.push(event.type)),
+    });
     await vi.advanceTimersByTimeAsync(900);
     expect(calls).toBeLessThanOrEqual(4);
     await finish(running);
@@ -119,7 +144,12 @@ describe('leaving the loop', () => {
   test('waits at most for the time-out of an attempt', async () => {
     const begun = performance.now();
     const reading = (async () => {
-      for await (const { type } of streamExperiment({ dataset: numbered(2), timeoutMs: 500, task: ({ input }) => (input === 0 ? 1 : new Promise(() => {})) })) if (type === 'task-run-saved') break;
+      for await (const { type } of streamExperiment({
+        dataset: numbered(2),
+        timeoutMs: 500,
+        task: ({ input }) => (input === 0 ? 1 : new Promise(() => {})),
+      }))
+        if (type === 'task-run-saved') break;
       return performance.now() - begun;
     })();
     expect(await finish(reading)).toBeLessThanOrEqual(500);
@@ -127,7 +157,8 @@ describe('leaving the loop', () => {
 
   test('with an error of the reader lets that error through', async () => {
     const reading = (async () => {
-      for await (const { type } of streamExperiment({ dataset: numbered(5), task: () => 1 })) if (type === 'task-run-saved') throw new RangeError('mine');
+      for await (const { type } of streamExperiment({ dataset: numbered(5), task: () => 1 }))
+        if (type === 'task-run-saved') throw new RangeError('mine');
     })();
     await expect(finish(reading)).rejects.toThrowError('mine');
   });
@@ -139,7 +170,9 @@ test('ends the run with what onEvent throws, and saves what was started', async 
   const onEvent = ({ type }: RunEvent) => {
     if (type === 'task-run-saved') throw new RangeError('the page is gone');
   };
-  await expect(finish(runExperiment({ ...quiet, store, dataset: numbered(50), concurrency: 2, task, onEvent }))).rejects.toThrowError('the page is gone');
+  await expect(
+    finish(runExperiment({ ...quiet, store, dataset: numbered(50), concurrency: 2, task, onEvent })),
+  ).rejects.toThrowError('the page is gone');
   const [experiment] = await all(store.listExperiments());
   expect(await all(store.listTaskRuns(experiment!.id))).toHaveLength(task.mock.calls.length);
   expect(task.mock.calls.length).toBeLessThanOrEqual(4);
@@ -148,93 +181,41 @@ test('ends the run with what onEvent throws, and saves what was started', async 
 test('tells a reader that the run stopped, before it rejects', async () => {
   const events: RunEvent[] = [];
   const reading = (async () => {
-    for await (const event of streamExperiment({ dataset: numbered(20), concurrency: 1, exitOnError: true, retries: 0, task: () => { throw new Error('no'); } })) events.push(event);
+    for await (const event of streamExperiment({
+      dataset: numbered(20),
+      concurrency: 1,
+      exitOnError: true,
+      retries: 0,
+      task: () => {
+        throw new Error('no');
+      },
+    }))
+      events.push(event);
   })();
   await expect(finish(reading)).rejects.toMatchObject({ code: 'run-failed' });
   expect(events.at(-1)).toMatchObject({ type: 'finished', reason: 'stopped', summary: { stopped: 'error' } });
 });
 
 test('streams without holding the records: events carry them', async () => {
-  const events = await finish(all(streamExperiment({ dataset: numbered(500), repetitions: 2, task: ({ input }) => input })));
-  expect(new Set(events.flatMap((event) => (event.type === 'task-run-saved' ? [`${event.run.exampleId} ${event.run.repetition}`] : []))).size).toBe(1000);
-});
-
-describe('a tracer', () => {
-  const traceId = '0123456789abcdef0123456789abcdef';
-  const tracerOf = (log: unknown[], faults: { before?: boolean; after?: boolean; flush?: boolean } = {}): Tracer => ({
-    async span(name, kind, attributes, work) {
-      if (faults.before) throw new Error('no tracer');
-      const span = { name, kind, attributes, set: {}, error: null as unknown };
-      log.push(span);
-      try {
-        return await work({ traceId, set: (more) => Object.assign(span.set, more) });
-      } catch (error) {
-        span.error = error;
-        throw error;
-      } finally {
-        if (faults.after) throw new Error('no exporter');
-      }
-    },
-    flush() {
-      if (faults.flush) throw new Error('no collector');
-      return Promise.resolve();
-    },
-  });
-
-  test('has one span for all attempts of a run, and one for its evaluation, and their trace is on record', async () => {
-    const log: unknown[] = [];
-    const answer = ({ attempt }: { attempt: number }) => {
-      if (attempt < 3) throw new Error('no');
-      return { text: 'out' };
-    };
-    const ran = await finish(runExperiment({ ...quiet, dataset: [{ id: 'a', input: 'q', expected: 'r' }], tracer: tracerOf(log), task: answer, evaluators: { exact: () => 1 } }));
-    expect(log).toMatchObject([
-      { name: 'Task: answer', kind: 'CHAIN', attributes: { 'input.value': 'q', 'example.id': 'a', repetition: 1, 'experiment.id': ran.id }, set: { 'output.value': '{"text":"out"}', 'output.mime_type': 'application/json' }, error: null },
-      { name: 'Evaluation: exact', kind: 'EVALUATOR', attributes: { 'input.value': '{"input":"q","output":{"text":"out"},"expected":"r"}' }, error: null },
-    ]);
-    expect([ran.taskRuns[0]!.traceId, ran.evaluationRuns[0]!.traceId]).toEqual([traceId, traceId]);
-  });
-
-  test('ends the span of a failed run as an error', async () => {
-    const log: unknown[] = [];
-    const failure = new Error('no');
-    await finish(runExperiment({ ...quiet, dataset: numbered(1), retries: 0, tracer: tracerOf(log), task: () => { throw failure; } }));
-    expect(log).toMatchObject([{ error: failure }]);
-  });
-
-  test.each([['before the call', { before: true }], ['after the call', { after: true }]])('that throws %s costs the trace, never the result, nor a second call', async (_, faults) => {
-    const task = vi.fn(() => 1);
-    const { taskRuns } = await finish(runExperiment({ ...quiet, dataset: numbered(2), tracer: tracerOf([], faults), task }));
-    expect(taskRuns.map(({ output }) => output)).toEqual([1, 1]);
-    expect(task).toHaveBeenCalledTimes(2);
-  });
-
-  test('that cannot hand over its spans is a warning', async () => {
-    const { warnings, summary } = await finish(runExperiment({ ...quiet, dataset: numbered(1), tracer: tracerOf([], { flush: true }), task: () => 1 }));
-    expect(warnings).toEqual(['Traces could not be handed over: no collector']);
-    expect(summary.taskRuns.ok).toBe(1);
-  });
-
-  test('does not make the task be called again for an error in the settings', async () => {
-    const task = vi.fn(() => { throw new Error('no'); });
-    const shouldRetry = () => { throw new RangeError('a bug'); };
-    await expect(finish(runExperiment({ ...quiet, dataset: numbered(1), tracer: tracerOf([]), task, shouldRetry }))).rejects.toThrowError('a bug');
-    expect(task).toHaveBeenCalledTimes(1);
-  });
-
-  test('leaves a run in a back-off missing at a stop', async () => {
-    const controller = new AbortController();
-    setTimeout(() => controller.abort(), 10);
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(1), tracer: tracerOf([]), signal: controller.signal, task: () => { throw new Error('no'); } }));
-    expect(summary.taskRuns).toMatchObject({ failed: 0, missing: 1 });
-  });
+  const events = await finish(
+    all(streamExperiment({ dataset: numbered(500), repetitions: 2, task: ({ input }) => input })),
+  );
+  expect(
+    new Set(
+      events.flatMap((event) =>
+        event.type === 'task-run-saved' ? [`${event.run.exampleId} ${event.run.repetition}`] : [],
+      ),
+    ).size,
+  ).toBe(1000);
 });
 
 test('warns on a resume in an event and in what comes back', async () => {
   const store = createMemoryStore();
   const { id } = await finish(runExperiment({ ...quiet, store, dataset: numbered(1), task: () => 1 }));
   const events: RunEvent[] = [];
-  const { warnings } = await finish(resumeExperiment({ ...quiet, store, experimentId: id, task: () => 2, onEvent: (event) => void events.push(event) }));
+  const { warnings } = await finish(
+    resumeExperiment({ ...quiet, store, experimentId: id, task: () => 2, onEvent: (event) => void events.push(event) }),
+  );
   expect(events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))).toEqual(warnings);
   expect(warnings).toEqual([expect.stringMatching(/^The task differs/)]);
 });

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runExperiment } from '../src/run.ts';
 import { all, numbered } from './fixtures/examples.ts';
 import { storeWith } from './fixtures/store.ts';
+import { finish } from './fixtures/waiting.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -13,20 +14,22 @@ afterEach(() => {
 
 const quiet = { printSummary: false } as const;
 
-async function finish<T>(running: Promise<T>): Promise<T> {
-  running.catch(() => {});
-  await vi.runAllTimersAsync();
-  return running;
-}
-
 describe('haltAfter', () => {
   const down = () => Object.assign(new Error('invalid key'), { status: 401 });
 
   test('stops after so many provider failures in a row, with what is on record kept', async () => {
     const store = storeWith(() => ({}));
-    const task = vi.fn(() => { throw down(); });
-    const error = await finish(runExperiment({ ...quiet, store, dataset: numbered(50), concurrency: 1, haltAfter: 3, task })).catch((error: unknown) => error);
-    expect(error).toMatchObject({ code: 'halted', name: 'HaltedError', message: expect.stringContaining('after 3 provider failures in a row: invalid key') as string });
+    const task = vi.fn(() => {
+      throw down();
+    });
+    const error = await finish(
+      runExperiment({ ...quiet, store, dataset: numbered(50), concurrency: 1, haltAfter: 3, task }),
+    ).catch((error: unknown) => error);
+    expect(error).toMatchObject({
+      code: 'halted',
+      name: 'HaltedError',
+      message: expect.stringContaining('after 3 provider failures in a row: invalid key') as string,
+    });
     expect(task.mock.calls.length).toBeLessThan(6);
     const { experimentId } = error as { experimentId: string };
     expect((await all(store.listTaskRuns(experimentId))).length).toBeGreaterThanOrEqual(3);
@@ -37,25 +40,51 @@ describe('haltAfter', () => {
       if (input % 3 === 2) return 1;
       throw input % 3 === 1 ? Object.assign(new Error('bad row'), { status: 400 }) : down();
     };
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(30), concurrency: 1, haltAfter: 2, task }));
+    const { summary } = await finish(
+      runExperiment({ ...quiet, dataset: numbered(30), concurrency: 1, haltAfter: 2, task }),
+    );
     expect(summary.taskRuns).toMatchObject({ ok: 10, failed: 20 });
   });
 
   test('counts each limiter apart: a judge that is down is not made up for by tasks', async () => {
-    const judge = { name: 'judge', kind: 'LLM', rateLimit: { key: 'judge' }, evaluate: () => { throw down(); } } as const;
-    const running = runExperiment({ ...quiet, dataset: numbered(30), concurrency: 1, haltAfter: 3, task: () => 1, evaluators: judge });
+    const judge = {
+      name: 'judge',
+      kind: 'LLM',
+      rateLimit: { key: 'judge' },
+      evaluate: () => {
+        throw down();
+      },
+    } as const;
+    const running = runExperiment({
+      ...quiet,
+      dataset: numbered(30),
+      concurrency: 1,
+      haltAfter: 3,
+      task: () => 1,
+      evaluators: judge,
+    });
     await expect(finish(running)).rejects.toMatchObject({ code: 'halted' });
   });
 
   test('counts a server error only after its retries', async () => {
-    const task = vi.fn(() => { throw Object.assign(new Error('down'), { status: 503 }); });
+    const task = vi.fn(() => {
+      throw Object.assign(new Error('down'), { status: 503 });
+    });
     const running = runExperiment({ ...quiet, dataset: numbered(5), concurrency: 1, haltAfter: 1, retries: 2, task });
     await expect(finish(running)).rejects.toMatchObject({ code: 'halted' });
     expect(task.mock.calls.length).toBeGreaterThanOrEqual(3);
   });
 
   test('is off unless asked for', async () => {
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(50), task: () => { throw down(); } }));
+    const { summary } = await finish(
+      runExperiment({
+        ...quiet,
+        dataset: numbered(50),
+        task: () => {
+          throw down();
+        },
+      }),
+    );
     expect(summary.taskRuns.failed).toBe(50);
   });
 });

@@ -2,8 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createRateLimiter } from '../src/rate-limit.ts';
 import { runExperiment, streamExperiment } from '../src/run.ts';
 import { all, numbered } from './fixtures/examples.ts';
-import { storeWith } from './fixtures/store.ts';
-import { after, createGate, Meter } from './fixtures/waiting.ts';
+import { after, finish } from './fixtures/waiting.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,120 +14,19 @@ afterEach(() => {
 
 const quiet = { printSummary: false } as const;
 
-async function finish<T>(running: Promise<T>): Promise<T> {
-  running.catch(() => {});
-  await vi.runAllTimersAsync();
-  return running;
-}
-
-const refusal = (headers: Record<string, string> = {}) => Object.assign(new Error('slow down'), { status: 429, headers });
-
-describe('concurrency', () => {
-  test('bounds tasks and evaluations together, and is used up', async () => {
-    const meter = new Meter();
-    const work = () => meter.during(() => after(10, 1));
-    await finish(runExperiment({ ...quiet, dataset: numbered(40), concurrency: 7, task: work, evaluators: { a: work, b: work } }));
-    expect(meter.calls).toBe(120);
-    expect(meter.most).toBe(7);
-  });
-
-  test('is 10 unless said otherwise', async () => {
-    const meter = new Meter();
-    await finish(runExperiment({ ...quiet, dataset: numbered(40), task: () => meter.during(() => after(10, 1)) }));
-    expect(meter.most).toBe(10);
-  });
-
-  test('is never exceeded by retries', async () => {
-    const meter = new Meter();
-    const task = ({ attempt }: { attempt: number }) => meter.during(() => after(10, 1).then(() => { if (attempt < 3) throw new Error('no'); }));
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(20), concurrency: 3, task }));
-    expect(summary).toMatchObject({ taskRuns: { ok: 20 }, attempts: 60, retries: 40 });
-    expect(meter.most).toBe(3);
-  });
-
-  test('lets judges of one run go side by side', async () => {
-    const meter = new Meter();
-    const judge = () => meter.during(() => after(10, 1));
-    await finish(runExperiment({ ...quiet, dataset: numbered(1), concurrency: 3, task: () => 1, evaluators: { a: judge, b: judge, c: judge } }));
-    expect(meter.most).toBe(3);
-  });
-
-  test('gives evaluations of finished runs a slot before further tasks', async () => {
-    const order: string[] = [];
-    const note = (name: string) => after(10, 1).then(() => void order.push(name));
-    await finish(runExperiment({ ...quiet, dataset: numbered(4), concurrency: 1, task: ({ input }) => note(`task ${input}`), evaluators: { judge: ({ input }) => note(`judge ${input}`).then(() => 1) } }));
-    // A slot does not wait for the save: one task may start before the run it follows is judged, never two.
-    order.forEach((name, place) => {
-      const input = Number(name.split(' ')[1]);
-      if (name.startsWith('task') && input >= 2) expect(order.slice(0, place)).toContain(`judge ${input - 2}`);
-    });
-  });
-
-  test('gives the slot of a call back during its back-off', async () => {
-    const calls: string[] = [];
-    const task = async ({ input, attempt }: { input: number; attempt: number }) => {
-      calls.push(`${input}/${attempt}`);
-      if (input === 0 && attempt === 1) throw new Error('no');
-      return input;
-    };
-    await finish(runExperiment({ ...quiet, dataset: numbered(3), concurrency: 1, task }));
-    expect(calls).toEqual(['0/1', '1/1', '2/1', '0/2']);
-  });
-
-  test('gives the slot back when the call returns, not when its record is saved', async () => {
-    const saved = createGate();
-    const store = storeWith((memory) => ({ saveTaskRun: (draft) => saved.opened.then(() => memory.saveTaskRun(draft)) }));
-    const task = vi.fn(({ input }: { input: number }) => input);
-    const running = runExperiment({ ...quiet, store, dataset: numbered(10), concurrency: 2, task });
-    await vi.advanceTimersByTimeAsync(100);
-    expect(task.mock.calls.length).toBeGreaterThanOrEqual(2);
-    // At most as many await their commit as calls may be open; those that are open then may finish.
-    expect(task.mock.calls.length).toBeLessThanOrEqual(4);
-    saved.open();
-    expect((await finish(running)).summary.taskRuns.ok).toBe(10);
-  });
-
-  test('lets no call start while that many records await their commit, one call after the other', async () => {
-    const saved = createGate();
-    const store = storeWith((memory) => ({ saveTaskRun: (draft) => saved.opened.then(() => memory.saveTaskRun(draft)) }));
-    let calls = 0;
-    const running = runExperiment({ ...quiet, store, dataset: numbered(30), concurrency: 5, task: ({ input }) => ((calls += 1), after(input, 1)) });
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(calls).toBeLessThanOrEqual(10);
-    const stuck = calls;
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(calls).toBe(stuck);
-    saved.open();
-    await finish(running);
-    expect(calls).toBe(30);
-  });
-});
-
-test('keeps at most twice its concurrency of calls in flight: started, and not yet acknowledged as saved', async () => {
-  let flying = 0;
-  let most = 0;
-  const fly = <T>(value: T): T => {
-    flying += 1;
-    most = Math.max(most, flying);
-    return value;
-  };
-  let saves = 0;
-  const slowly = <T>(save: () => Promise<T>): Promise<T> => after((saves += 7) % 50, null).then(save).finally(() => void (flying -= 1));
-  const store = storeWith((memory) => ({
-    saveTaskRun: (draft) => slowly(() => memory.saveTaskRun(draft)),
-    saveEvaluationRun: (draft) => slowly(() => memory.saveEvaluationRun(draft)),
-  }));
-  const dataset = numbered(100);
-  await finish(runExperiment({ ...quiet, store, dataset, concurrency: 4, task: ({ input }) => fly(input % 2 === 0 ? after(input, input) : input), evaluators: { a: () => fly(1), b: () => fly(after(3, 1)) } }));
-  expect(flying).toBe(0);
-  expect(most).toBeGreaterThan(4);
-  expect(most).toBeLessThanOrEqual(8);
-});
+const refusal = (headers: Record<string, string> = {}) =>
+  Object.assign(new Error('slow down'), { status: 429, headers });
 
 describe('a rate limit', () => {
   test('lets slow calls run side by side, at the rate', async () => {
     const started: number[] = [];
-    const running = runExperiment({ ...quiet, dataset: numbered(40), concurrency: 20, rateLimit: { requestsPerMinute: 600 }, task: () => (started.push(performance.now()), after(1000, 1)) });
+    const running = runExperiment({
+      ...quiet,
+      dataset: numbered(40),
+      concurrency: 20,
+      rateLimit: { requestsPerMinute: 600 },
+      task: () => (started.push(performance.now()), after(1000, 1)),
+    });
     await finish(running);
     const seconds = (started.at(-1)! - started[0]!) / 1000;
     expect(39 / seconds).toBeGreaterThan(9.5);
@@ -138,8 +36,21 @@ describe('a rate limit', () => {
   test('never holds up ready tasks of another limiter by a throttled judge', async () => {
     const taskEnds: number[] = [];
     const begun = performance.now();
-    const judge = { name: 'judge', kind: 'LLM', rateLimit: { requestsPerMinute: 60, key: 'judge' }, evaluate: () => 1 } as const;
-    const { evaluationRuns } = await finish(runExperiment({ ...quiet, dataset: numbered(30), concurrency: 2, task: () => after(10, 1).then(() => void taskEnds.push(performance.now() - begun)), evaluators: judge }));
+    const judge = {
+      name: 'judge',
+      kind: 'LLM',
+      rateLimit: { requestsPerMinute: 60, key: 'judge' },
+      evaluate: () => 1,
+    } as const;
+    const { evaluationRuns } = await finish(
+      runExperiment({
+        ...quiet,
+        dataset: numbered(30),
+        concurrency: 2,
+        task: () => after(10, 1).then(() => void taskEnds.push(performance.now() - begun)),
+        evaluators: judge,
+      }),
+    );
     expect(taskEnds.at(-1)).toBeLessThan(1000);
     expect(evaluationRuns).toHaveLength(30);
     expect(performance.now() - begun).toBeGreaterThan(28_000);
@@ -148,7 +59,18 @@ describe('a rate limit', () => {
   test('paces tasks and model judges together, and code not at all', async () => {
     const calls = { task: [] as number[], model: [] as number[], code: [] as number[] };
     const note = (of: keyof typeof calls) => () => (calls[of].push(performance.now()), 1);
-    await finish(runExperiment({ ...quiet, dataset: numbered(10), rateLimit: { requestsPerMinute: 60 }, task: note('task'), evaluators: [{ name: 'model', kind: 'LLM', evaluate: note('model') }, { name: 'code', evaluate: note('code') }] }));
+    await finish(
+      runExperiment({
+        ...quiet,
+        dataset: numbered(10),
+        rateLimit: { requestsPerMinute: 60 },
+        task: note('task'),
+        evaluators: [
+          { name: 'model', kind: 'LLM', evaluate: note('model') },
+          { name: 'code', evaluate: note('code') },
+        ],
+      }),
+    );
     const limited = [...calls.task, ...calls.model].sort((a, b) => a - b);
     expect(limited.at(-1)! - limited[0]!).toBeGreaterThan(18_500);
     calls.code.forEach((at, index) => expect(at - calls.task[index]!).toBeLessThan(50));
@@ -164,19 +86,29 @@ describe('a rate limit', () => {
   test('is shared by experiments that are given the same limiter', async () => {
     const limiter = createRateLimiter({ requestsPerMinute: 60 });
     const started: number[] = [];
-    const run = () => runExperiment({ ...quiet, dataset: numbered(5), rateLimit: limiter, task: () => void started.push(performance.now()) });
+    const run = () =>
+      runExperiment({
+        ...quiet,
+        dataset: numbered(5),
+        rateLimit: limiter,
+        task: () => void started.push(performance.now()),
+      });
     await finish(Promise.all([run(), run()]));
     expect(started.at(-1)! - started[0]!).toBeGreaterThan(8500);
   });
 
   test('counts the wait for it as waiting, and not as latency', async () => {
-    const { taskRuns, summary } = await finish(runExperiment({ ...quiet, dataset: numbered(3), rateLimit: { requestsPerMinute: 60 }, task: () => after(5, 1) }));
+    const { taskRuns, summary } = await finish(
+      runExperiment({ ...quiet, dataset: numbered(3), rateLimit: { requestsPerMinute: 60 }, task: () => after(5, 1) }),
+    );
     expect(taskRuns.map(({ latencyMs }) => latencyMs)).toEqual([5, 5, 5]);
     expect(summary.waitMs).toBeGreaterThan(1500);
   });
 
   test('tells in an event until when calls wait', async () => {
-    const events = all(streamExperiment({ dataset: numbered(3), rateLimit: { requestsPerMinute: 60, key: 'model' }, task: () => 1 }));
+    const events = all(
+      streamExperiment({ dataset: numbered(3), rateLimit: { requestsPerMinute: 60, key: 'model' }, task: () => 1 }),
+    );
     await vi.runAllTimersAsync();
     const waits = (await events).filter((event) => event.type === 'waiting');
     expect(waits.length).toBeGreaterThanOrEqual(2);
@@ -202,15 +134,33 @@ describe('refusals', () => {
 
   test('of a judge are obeyed like those of a task', async () => {
     let calls = 0;
-    const judge = { name: 'judge', kind: 'LLM', retries: 0, evaluate: () => { if ((calls += 1) === 1) throw refusal({ 'retry-after': '60' }); return 1; } } as const;
-    const { evaluationRuns } = await finish(runExperiment({ ...quiet, dataset: numbered(1), task: () => 1, evaluators: judge }));
+    const judge = {
+      name: 'judge',
+      kind: 'LLM',
+      retries: 0,
+      evaluate: () => {
+        if ((calls += 1) === 1) throw refusal({ 'retry-after': '60' });
+        return 1;
+      },
+    } as const;
+    const { evaluationRuns } = await finish(
+      runExperiment({ ...quiet, dataset: numbered(1), task: () => 1, evaluators: judge }),
+    );
     expect(evaluationRuns[0]).toMatchObject({ status: 'ok', attempts: 2 });
     expect(evaluationRuns[0]!.waitMs).toBeGreaterThanOrEqual(60_000);
   });
 
   test('that ask for more than 10 minutes fail their runs at once, and hold up nobody', async () => {
     const begun = performance.now();
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(5), task: ({ input }) => { if (input === 0) throw refusal({ 'retry-after': '3600' }); } }));
+    const { summary } = await finish(
+      runExperiment({
+        ...quiet,
+        dataset: numbered(5),
+        task: ({ input }) => {
+          if (input === 0) throw refusal({ 'retry-after': '3600' });
+        },
+      }),
+    );
     expect(summary.taskRuns).toMatchObject({ ok: 4, failed: 1 });
     expect(performance.now() - begun).toBeLessThan(60_000);
   });

@@ -1,11 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { AssayError } from '../src/errors.ts';
-import { resumeExperiment, runExperiment, streamExperiment } from '../src/run.ts';
+import { resumeExperiment, runExperiment } from '../src/run.ts';
 import { createMemoryStore } from '../src/memory-store.ts';
-import type { UnsavedError } from '../src/save.ts';
 import { all, numbered } from './fixtures/examples.ts';
 import { storeWith } from './fixtures/store.ts';
-import { after } from './fixtures/waiting.ts';
+import { after, finish } from './fixtures/waiting.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -17,18 +15,19 @@ afterEach(() => {
 
 const quiet = { printSummary: false } as const;
 
-async function finish<T>(running: Promise<T>): Promise<T> {
-  running.catch(() => {});
-  await vi.runAllTimersAsync();
-  return running;
-}
-
 describe('the signal', () => {
   test('starts nothing new, and saves what was started', async () => {
     const controller = new AbortController();
     const store = createMemoryStore();
     const task = vi.fn(({ input }: { input: number }) => after(100, input));
-    const running = runExperiment({ ...quiet, store, dataset: numbered(20), concurrency: 4, task, signal: controller.signal });
+    const running = runExperiment({
+      ...quiet,
+      store,
+      dataset: numbered(20),
+      concurrency: 4,
+      task,
+      signal: controller.signal,
+    });
     setTimeout(() => controller.abort(), 150);
     const { id, taskRuns, summary } = await finish(running);
     expect(task).toHaveBeenCalledTimes(8);
@@ -39,7 +38,14 @@ describe('the signal', () => {
 
   test('does not reach the task: its own signal is for its time-out', async () => {
     const controller = new AbortController();
-    const { taskRuns } = await finish(runExperiment({ ...quiet, dataset: numbered(1), signal: controller.signal, task: async ({ signal }) => (controller.abort(), await after(10, null), signal.aborted) }));
+    const { taskRuns } = await finish(
+      runExperiment({
+        ...quiet,
+        dataset: numbered(1),
+        signal: controller.signal,
+        task: async ({ signal }) => (controller.abort(), await after(10, null), signal.aborted),
+      }),
+    );
     expect(taskRuns[0]!.output).toBe(false);
   });
 
@@ -47,7 +53,16 @@ describe('the signal', () => {
     const controller = new AbortController();
     const begun = performance.now();
     setTimeout(() => controller.abort(), 50);
-    const { taskRuns, summary } = await finish(runExperiment({ ...quiet, dataset: numbered(3), signal: controller.signal, task: () => { throw new Error('overloaded'); } }));
+    const { taskRuns, summary } = await finish(
+      runExperiment({
+        ...quiet,
+        dataset: numbered(3),
+        signal: controller.signal,
+        task: () => {
+          throw new Error('overloaded');
+        },
+      }),
+    );
     expect(taskRuns).toEqual([]);
     expect(summary.taskRuns).toEqual({ planned: 3, ok: 0, failed: 0, missing: 3 });
     expect(performance.now() - begun).toBeLessThan(100);
@@ -57,21 +72,41 @@ describe('the signal', () => {
     const controller = new AbortController();
     const begun = performance.now();
     setTimeout(() => controller.abort(), 50);
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(10), signal: controller.signal, rateLimit: { requestsPerMinute: 1 }, task: () => 1 }));
+    const { summary } = await finish(
+      runExperiment({
+        ...quiet,
+        dataset: numbered(10),
+        signal: controller.signal,
+        rateLimit: { requestsPerMinute: 1 },
+        task: () => 1,
+      }),
+    );
     expect(summary.taskRuns).toMatchObject({ ok: 1, missing: 9 });
     expect(performance.now() - begun).toBeLessThan(100);
   });
 
   test('that has fired before the start runs nothing', async () => {
     const task = vi.fn();
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(3), signal: AbortSignal.abort(), task }));
+    const { summary } = await finish(
+      runExperiment({ ...quiet, dataset: numbered(3), signal: AbortSignal.abort(), task }),
+    );
     expect(task).not.toHaveBeenCalled();
     expect(summary).toMatchObject({ taskRuns: { missing: 3 }, stopped: 'signal' });
   });
 
   test('that fires when all is done changes nothing', async () => {
     const controller = new AbortController();
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(3), signal: controller.signal, task: () => 1, onEvent: ({ type }) => { if (type === 'finished') controller.abort(); } }));
+    const { summary } = await finish(
+      runExperiment({
+        ...quiet,
+        dataset: numbered(3),
+        signal: controller.signal,
+        task: () => 1,
+        onEvent: ({ type }) => {
+          if (type === 'finished') controller.abort();
+        },
+      }),
+    );
     expect(summary).toMatchObject({ taskRuns: { ok: 3 }, stopped: null });
   });
 
@@ -79,7 +114,17 @@ describe('the signal', () => {
     const controller = new AbortController();
     const store = createMemoryStore();
     const evaluators = { exact: ({ output, expected }: { output: unknown; expected: unknown }) => output === expected };
-    const ran = await finish(runExperiment({ ...quiet, store, dataset: numbered(5), concurrency: 5, signal: controller.signal, evaluators, task: ({ input }) => (setTimeout(() => controller.abort(), 5), after(10, input)) }));
+    const ran = await finish(
+      runExperiment({
+        ...quiet,
+        store,
+        dataset: numbered(5),
+        concurrency: 5,
+        signal: controller.signal,
+        evaluators,
+        task: ({ input }) => (setTimeout(() => controller.abort(), 5), after(10, input)),
+      }),
+    );
     expect([ran.taskRuns.length, ran.evaluationRuns.length]).toEqual([5, 0]);
     const resumed = await finish(resumeExperiment({ ...quiet, store, experimentId: ran.id, evaluators }));
     expect(resumed.summary.evaluators['exact']).toMatchObject({ ok: 5, missing: 0, mean: 1 });
@@ -89,7 +134,13 @@ describe('the signal', () => {
     const controller = new AbortController();
     const removed = vi.spyOn(controller.signal, 'removeEventListener');
     const added = vi.spyOn(controller.signal, 'addEventListener');
-    await runExperiment({ ...quiet, dataset: numbered(1), signal: controller.signal, deadlineMs: 60_000, task: () => 1 });
+    await runExperiment({
+      ...quiet,
+      dataset: numbered(1),
+      signal: controller.signal,
+      deadlineMs: 60_000,
+      task: () => 1,
+    });
     expect(added.mock.calls.length).toBe(removed.mock.calls.length);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -98,13 +149,24 @@ describe('the signal', () => {
 test('a result that arrives after the stop is saved, however late', async () => {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), 10);
-  const { taskRuns } = await finish(runExperiment({ ...quiet, dataset: numbered(2), concurrency: 1, timeoutMs: null, signal: controller.signal, task: () => after(300_000, 'paid') }));
+  const { taskRuns } = await finish(
+    runExperiment({
+      ...quiet,
+      dataset: numbered(2),
+      concurrency: 1,
+      timeoutMs: null,
+      signal: controller.signal,
+      task: () => after(300_000, 'paid'),
+    }),
+  );
   expect(taskRuns.map(({ output }) => output)).toEqual(['paid']);
 });
 
 test('a late result of a timed-out attempt is never saved', async () => {
   const saved: unknown[] = [];
-  const store = storeWith((memory) => ({ saveTaskRun: (draft) => (saved.push(draft.output), memory.saveTaskRun(draft)) }));
+  const store = storeWith((memory) => ({
+    saveTaskRun: (draft) => (saved.push(draft.output), memory.saveTaskRun(draft)),
+  }));
   const task = ({ attempt }: { attempt: number }) => after(attempt === 1 ? 500 : 10, `attempt ${attempt}`);
   const { taskRuns } = await finish(runExperiment({ ...quiet, store, dataset: numbered(1), timeoutMs: 100, task }));
   expect(saved).toEqual(['attempt 2']);
@@ -112,12 +174,16 @@ test('a late result of a timed-out attempt is never saved', async () => {
 });
 
 test('a task that never returns fails with a readable text', async () => {
-  const { taskRuns } = await finish(runExperiment({ ...quiet, dataset: numbered(1), timeoutMs: 2000, retries: 1, task: () => new Promise(() => {}) }));
+  const { taskRuns } = await finish(
+    runExperiment({ ...quiet, dataset: numbered(1), timeoutMs: 2000, retries: 1, task: () => new Promise(() => {}) }),
+  );
   expect(taskRuns[0]).toMatchObject({ error: 'Timed out after 2 s', attempts: 2, output: null });
 });
 
 test('a deadline stops the run as the signal does', async () => {
-  const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(20), concurrency: 1, deadlineMs: 350, task: () => after(100, 1) }));
+  const { summary } = await finish(
+    runExperiment({ ...quiet, dataset: numbered(20), concurrency: 1, deadlineMs: 350, task: () => after(100, 1) }),
+  );
   expect(summary).toMatchObject({ taskRuns: { ok: 4, missing: 16 }, stopped: 'deadline' });
 });
 
@@ -129,9 +195,16 @@ test('a deadline that is not reached changes nothing', async () => {
 describe('exitOnError', () => {
   test('stops at the first failed run, saves everything, and rejects', async () => {
     const store = createMemoryStore();
-    const task = ({ input }: { input: number }) => after(100, input).then(() => { if (input === 1) throw Object.assign(new Error('bad row'), { status: 400 }); return input; });
+    const task = ({ input }: { input: number }) =>
+      after(100, input).then(() => {
+        if (input === 1) throw Object.assign(new Error('bad row'), { status: 400 });
+        return input;
+      });
     const running = runExperiment({ ...quiet, store, dataset: numbered(20), concurrency: 4, exitOnError: true, task });
-    await expect(finish(running)).rejects.toMatchObject({ code: 'run-failed', message: 'The task failed on example e1: bad row' });
+    await expect(finish(running)).rejects.toMatchObject({
+      code: 'run-failed',
+      message: 'The task failed on example e1: bad row',
+    });
     const [experiment] = await all(store.listExperiments());
     const runs = await all(store.listTaskRuns(experiment!.id));
     expect(runs.filter(({ error }) => error !== null).map(({ exampleId }) => exampleId)).toEqual(['e1']);
@@ -140,77 +213,55 @@ describe('exitOnError', () => {
   });
 
   test.each([
-    ['evaluator throws', () => { throw new Error('no judge'); }, 'Evaluator exact failed on example e0: no judge'],
-    ['score is not finite', () => Number.NaN, 'Evaluator exact failed on example e0: Expected score to be a finite number, got NaN'],
-    ['one of several results is bad', () => ({ a: 1, b: Number.NaN }), 'Evaluator exact/b failed on example e0: Expected score to be a finite number, got NaN'],
+    [
+      'evaluator throws',
+      () => {
+        throw new Error('no judge');
+      },
+      'Evaluator exact failed on example e0: no judge',
+    ],
+    [
+      'score is not finite',
+      () => Number.NaN,
+      'Evaluator exact failed on example e0: Expected score to be a finite number, got NaN',
+    ],
+    [
+      'one of several results is bad',
+      () => ({ a: 1, b: Number.NaN }),
+      'Evaluator exact/b failed on example e0: Expected score to be a finite number, got NaN',
+    ],
   ])('rejects when an %s', async (_, exact, message) => {
-    await expect(finish(runExperiment({ ...quiet, dataset: numbered(1), retries: 0, exitOnError: true, task: () => 1, evaluators: { exact } }))).rejects.toMatchObject({ code: 'run-failed', message });
+    await expect(
+      finish(
+        runExperiment({
+          ...quiet,
+          dataset: numbered(1),
+          retries: 0,
+          exitOnError: true,
+          task: () => 1,
+          evaluators: { exact },
+        }),
+      ),
+    ).rejects.toMatchObject({ code: 'run-failed', message });
   });
 
   test('rejects when an output is not JSON', async () => {
-    await expect(finish(runExperiment({ ...quiet, dataset: numbered(1), exitOnError: true, task: () => 1n }))).rejects.toMatchObject({ code: 'run-failed' });
+    await expect(
+      finish(runExperiment({ ...quiet, dataset: numbered(1), exitOnError: true, task: () => 1n })),
+    ).rejects.toMatchObject({ code: 'run-failed' });
   });
 
   test('is not moved by a failure that a retry mends', async () => {
-    const { summary } = await finish(runExperiment({ ...quiet, dataset: numbered(1), exitOnError: true, task: ({ attempt }) => { if (attempt === 1) throw new Error('no'); } }));
+    const { summary } = await finish(
+      runExperiment({
+        ...quiet,
+        dataset: numbered(1),
+        exitOnError: true,
+        task: ({ attempt }) => {
+          if (attempt === 1) throw new Error('no');
+        },
+      }),
+    );
     expect(summary.taskRuns.ok).toBe(1);
   });
-});
-
-describe('a store that cannot save', () => {
-  const failing = (code: 'unavailable' | 'full', times: number) => {
-    let left = times;
-    return storeWith((memory) => ({
-      saveTaskRun: (draft) => (left-- > 0 ? Promise.reject(new AssayError(code, 'no room')) : memory.saveTaskRun(draft)),
-    }));
-  };
-
-  test('for a moment costs nothing', async () => {
-    const task = vi.fn(() => 1);
-    const { summary } = await finish(runExperiment({ ...quiet, store: failing('unavailable', 3), dataset: numbered(10), task }));
-    expect(summary.taskRuns.ok).toBe(10);
-    expect(task).toHaveBeenCalledTimes(10);
-  });
-
-  test.each(['unavailable', 'full'] as const)('for good (%s) ends the run, with every finished result in the error', async (code) => {
-    const task = vi.fn(({ input }: { input: number }) => `paid ${input}`);
-    const error = await finish(runExperiment({ ...quiet, store: failing(code, Infinity), dataset: numbered(100), concurrency: 3, task })).catch((error: unknown) => error);
-    expect(error).toMatchObject({ name: 'UnsavedError', code, message: expect.stringMatching(/could not be saved, and (is|are) in this error's `unsaved`: no room/) as string });
-    const { unsaved } = error as UnsavedError;
-    expect(unsaved.taskRuns.map(({ output }) => output).sort()).toEqual(task.mock.results.map(({ value }) => value as string).sort());
-    expect(task.mock.calls.length).toBeLessThanOrEqual(6);
-  });
-
-  test('verdicts has them in the error', async () => {
-    const store = storeWith(() => ({ saveEvaluationRun: () => Promise.reject(new AssayError('full', 'no room')) }));
-    const error = await finish(runExperiment({ ...quiet, store, dataset: numbered(1), task: () => 1, evaluators: { exact: () => 0.5 } })).catch((error: unknown) => error);
-    expect((error as UnsavedError).unsaved).toMatchObject({ taskRuns: [], evaluationRuns: [{ name: 'exact', score: 0.5 }] });
-  });
-
-  test('nor list loses no unsaved result either', async () => {
-    const store = storeWith((memory) => ({
-      saveTaskRun: () => Promise.reject(new AssayError('full', 'no room')),
-      listExamples: async function* (of) {
-        for await (const example of memory.listExamples(of)) {
-          yield example;
-          if (example.id === 'e299') throw new AssayError('unavailable', 'gone');
-        }
-      },
-    }));
-    const error = await finish(runExperiment({ ...quiet, store, dataset: numbered(400), task: ({ input }) => input })).catch((error: unknown) => error);
-    expect(error).toMatchObject({ name: 'UnsavedError', code: 'full' });
-  });
-
-  test('tells whoever leaves the loop, since results would be lost with it', async () => {
-    const store = storeWith((memory) => ({ saveTaskRun: (draft) => (draft.exampleId === 'e0' ? memory.saveTaskRun(draft) : Promise.reject(new AssayError('full', 'no room'))) }));
-    const reading = (async () => {
-      for await (const { type } of streamExperiment({ store, dataset: numbered(2), concurrency: 2, task: ({ input }) => after(input * 10, input) })) if (type === 'task-run-saved') break;
-    })();
-    await expect(finish(reading)).rejects.toMatchObject({ name: 'UnsavedError', unsaved: { taskRuns: [{ output: 1 }] } });
-  });
-});
-
-test('a run that cannot be listed rejects with what the store said', async () => {
-  const store = storeWith(() => ({ listExamples: async function* () { throw new AssayError('unavailable', 'gone'); } }));
-  await expect(finish(runExperiment({ ...quiet, store, dataset: numbered(1), task: () => 1 }))).rejects.toMatchObject({ code: 'unavailable', message: 'gone' });
 });

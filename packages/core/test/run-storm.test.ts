@@ -42,7 +42,13 @@ test('a 429 storm costs at most 5 % of the goodput and 2 % of refused calls, and
   for (let seed = 1; seed <= 9; seed += 1) {
     const { call, seen } = createProvider(seed);
     const begun = performance.now();
-    const running = runExperiment({ printSummary: false, dataset: numbered(400), concurrency: 10, retries: 0, task: call });
+    const running = runExperiment({
+      printSummary: false,
+      dataset: numbered(400),
+      concurrency: 10,
+      retries: 0,
+      task: call,
+    });
     await vi.runAllTimersAsync();
     expect((await running).summary.taskRuns).toMatchObject({ ok: 400, failed: 0 });
     figures.push({ goodput: 19_000 / (performance.now() - begun), refused: seen.refused / seen.late });

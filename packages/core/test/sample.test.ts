@@ -11,12 +11,17 @@ test('takes the asked number of different examples, in dataset order, and the sa
   await fc.assert(
     fc.asyncProperty(fc.nat(60), fc.integer({ min: 1, max: 80 }), fc.nat(), async (size, count, seed) => {
       const examples = numbered(size);
-      for (const sample of [sampleDataset(examples, { count, seed }), await sampleStream(stream(examples), count, seed)]) {
+      for (const sample of [
+        sampleDataset(examples, { count, seed }),
+        await sampleStream(stream(examples), count, seed),
+      ]) {
         expect(sample).toHaveLength(Math.min(count, size));
         expect(sample.every((example, index) => index === 0 || sample[index - 1]!.input < example.input)).toBe(true);
       }
       expect(sampleDataset(examples, { count, seed })).toEqual(sampleDataset(examples, { count, seed }));
-      expect(await sampleStream(stream(examples), count, seed)).toEqual(await sampleStream(stream(examples), count, seed));
+      expect(await sampleStream(stream(examples), count, seed)).toEqual(
+        await sampleStream(stream(examples), count, seed),
+      );
     }),
     { seed: 5 },
   );
@@ -24,18 +29,23 @@ test('takes the asked number of different examples, in dataset order, and the sa
 
 test('keeps the share of every group to within one example', () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 60 }), fc.integer({ min: 1, max: 60 }), fc.nat(), (groups, count, seed) => {
-      const examples = groups.map((group, input) => ({ input, metadata: { group } }));
-      const sample = sampleDataset(examples, { count, seed, stratifyBy: 'metadata.group' });
-      const taken = Math.min(count, examples.length);
-      expect(sample).toHaveLength(taken);
-      expect(new Set(sample).size).toBe(taken);
-      for (const name of ['a', 'b', 'c']) {
-        const share = (taken * groups.filter((group) => group === name).length) / groups.length;
-        const got = sample.filter(({ metadata: { group } }) => group === name).length;
-        expect(Math.abs(got - share)).toBeLessThan(1);
-      }
-    }),
+    fc.property(
+      fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 60 }),
+      fc.integer({ min: 1, max: 60 }),
+      fc.nat(),
+      (groups, count, seed) => {
+        const examples = groups.map((group, input) => ({ input, metadata: { group } }));
+        const sample = sampleDataset(examples, { count, seed, stratifyBy: 'metadata.group' });
+        const taken = Math.min(count, examples.length);
+        expect(sample).toHaveLength(taken);
+        expect(new Set(sample).size).toBe(taken);
+        for (const name of ['a', 'b', 'c']) {
+          const share = (taken * groups.filter((group) => group === name).length) / groups.length;
+          const got = sample.filter(({ metadata: { group } }) => group === name).length;
+          expect(Math.abs(got - share)).toBeLessThan(1);
+        }
+      },
+    ),
     { seed: 6 },
   );
 });
@@ -43,15 +53,25 @@ test('keeps the share of every group to within one example', () => {
 test('stratifies by a function and by a path alike, and groups what has no such field', () => {
   const examples = [{ input: { k: 'a' } }, { input: { k: 'b' } }, { input: {} }, { input: {} }];
   const byPath = sampleDataset(examples, { count: 2, seed: 1, stratifyBy: 'input.k' });
-  const byFunction = sampleDataset(examples, { count: 2, seed: 1, stratifyBy: ({ input }) => (input as { k?: string }).k });
+  const byFunction = sampleDataset(examples, {
+    count: 2,
+    seed: 1,
+    stratifyBy: ({ input }) => (input as { k?: string }).k,
+  });
   expect(byPath).toEqual(byFunction);
 });
 
-test.each([['sampleDataset', 3], ['sampleStream', 3]] as const)('gives every example the same chance by %s', async (how, count) => {
+test.each([
+  ['sampleDataset', 3],
+  ['sampleStream', 3],
+] as const)('gives every example the same chance by %s', async (how, count) => {
   const examples = numbered(10);
-  const times = new Array<number>(10).fill(0);
+  const times = Array.from({ length: 10 }, () => 0);
   for (let seed = 0; seed < 2000; seed += 1) {
-    const sample = how === 'sampleDataset' ? sampleDataset(examples, { count, seed }) : await sampleStream(stream(examples), count, seed);
+    const sample =
+      how === 'sampleDataset'
+        ? sampleDataset(examples, { count, seed })
+        : await sampleStream(stream(examples), count, seed);
     for (const { input } of sample) times[input]! += 1;
   }
   // 600 ± 5 standard deviations.
@@ -74,14 +94,25 @@ test('gives random numbers from 0 up to, but not, 1', () => {
 });
 
 test.each([0, -1, 1.5, Number.NaN])('refuses a count of %s', (count) => {
-  expect(() => sampleDataset(numbered(3), { count })).toThrowError(`Expected count to be a whole number of at least 1, got ${count}`);
+  expect(() => sampleDataset(numbered(3), { count })).toThrowError(
+    `Expected count to be a whole number of at least 1, got ${count}`,
+  );
 });
 
 test('selects examples that belong to any of the splits, of every form of dataset', async () => {
-  const examples = [{ input: 1, splits: ['train'] }, { input: 2, splits: ['test', 'hard'] }, { input: 3 }, { input: 4, splits: ['hard'] }];
+  const examples = [
+    { input: 1, splits: ['train'] },
+    { input: 2, splits: ['test', 'hard'] },
+    { input: 3 },
+    { input: 4, splits: ['hard'] },
+  ];
   const wanted = [examples[1], examples[3]];
   expect(selectSplits(examples, ['test', 'hard'])).toEqual(wanted);
   expect(await all(selectSplits(stream(examples), ['test', 'hard']))).toEqual(wanted);
   expect(selectSplits({ name: 'n', examples }, ['test', 'hard'])).toEqual({ name: 'n', examples: wanted });
-  expect(selectSplits({ name: 'stored', versionId: 'v' }, ['hard'])).toEqual({ name: 'stored', versionId: 'v', splits: ['hard'] });
+  expect(selectSplits({ name: 'stored', versionId: 'v' }, ['hard'])).toEqual({
+    name: 'stored',
+    versionId: 'v',
+    splits: ['hard'],
+  });
 });

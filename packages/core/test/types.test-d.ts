@@ -38,7 +38,12 @@ const ran = await runExperiment({
     },
   },
 });
-isTrue<Equal<typeof ran, RanExperiment<{ question: string }, { answer: string; sources: number }, string, { passages: string[] }>>>();
+isTrue<
+  Equal<
+    typeof ran,
+    RanExperiment<{ question: string }, { answer: string; sources: number }, string, { passages: string[] }>
+  >
+>();
 ran.taskRuns[0]?.output?.answer.trim();
 // @ts-expect-error The output has no such field.
 void ran.taskRuns[0]?.output?.text;
@@ -47,12 +52,28 @@ void ran.taskRuns[0]?.output?.text;
 void runExperiment({ dataset: questions, task: ({ input }) => input.answer });
 // @ts-expect-error The task is not called with such a field.
 void runExperiment({ dataset: questions, task: ({ output }) => output });
-// @ts-expect-error The output has no such field.
-void runExperiment({ dataset: questions, task: () => ({ answer: 'a' }), evaluators: { exact: ({ output }) => output.text === 'a' } });
-// @ts-expect-error The evaluator expects another output than the task gives.
-void runExperiment({ dataset: questions, task: () => 1, evaluators: { exact: ({ output }: { output: string }) => output === 'a' } });
-// @ts-expect-error The same in a list.
-void runExperiment({ dataset: questions, task: () => 1, evaluators: [function exact({ output }: { output: string }) { return output === 'a'; }] });
+void runExperiment({
+  dataset: questions,
+  task: () => ({ answer: 'a' }),
+  // @ts-expect-error The output has no such field.
+  evaluators: { exact: ({ output }) => output.text === 'a' },
+});
+void runExperiment({
+  dataset: questions,
+  task: () => 1,
+  // @ts-expect-error The evaluator expects another output than the task gives.
+  evaluators: { exact: ({ output }: { output: string }) => output === 'a' },
+});
+void runExperiment({
+  dataset: questions,
+  task: () => 1,
+  evaluators: [
+    // @ts-expect-error The same in a list.
+    function exact({ output }: { output: string }) {
+      return output === 'a';
+    },
+  ],
+});
 // @ts-expect-error A verdict is no list of numbers.
 void runExperiment({ dataset: questions, task: () => 1, evaluators: { exact: () => [1, 2, 3, 4] } });
 // @ts-expect-error An example has an input.
@@ -61,7 +82,11 @@ void runExperiment({ dataset: [{ question: 'a' }], task: () => 1 });
 void runExperiment({ dataset: questions, task: () => 1, maxConcurrency: 3 });
 
 // What an asynchronous task resolves to is the output.
-const asynchronous = await runExperiment({ dataset: questions, task: async () => 5, evaluators: { whole: async ({ output }) => Number.isInteger(output) } });
+const asynchronous = await runExperiment({
+  dataset: questions,
+  task: async () => 5,
+  evaluators: { whole: async ({ output }) => Number.isInteger(output) },
+});
 isTrue<Equal<(typeof asynchronous.taskRuns)[number]['output'], number | null>>();
 
 // Rows need not be alike: what some leave out may be null, or missing from the metadata.
@@ -75,15 +100,33 @@ void runExperiment({
 });
 
 // Without an answer there is none.
-void runExperiment({ dataset: [{ input: 1 }], task: ({ expected, metadata }) => (isTrue<Equal<typeof expected, null>>(), isTrue<Equal<typeof metadata, Data>>(), 1) });
+void runExperiment({
+  dataset: [{ input: 1 }],
+  task: ({ expected, metadata }) => (isTrue<Equal<typeof expected, null>>(), isTrue<Equal<typeof metadata, Data>>(), 1),
+});
 
 // Types flow from streams, named datasets and splits alike.
 declare const stream: AsyncIterable<{ input: number; expected?: string }>;
-void runExperiment({ dataset: stream, task: ({ input, expected }) => (isTrue<Equal<[typeof input, typeof expected], [number, string | null]>>(), 1) });
-void runExperiment({ dataset: { name: 'n', examples: stream }, task: ({ input }) => (isTrue<Equal<typeof input, number>>(), 1) });
-void runExperiment({ dataset: { name: 'n', examples: questions }, task: ({ input }) => (isTrue<Equal<typeof input, { question: string }>>(), 1) });
-void runExperiment({ dataset: selectSplits([{ input: 1, splits: ['test'] }], ['test']), task: ({ input }) => (isTrue<Equal<typeof input, number>>(), 1) });
-void runExperiment({ dataset: [{ input: 1, expected: 'a' }] as const, task: ({ input, expected }) => (isTrue<Equal<[typeof input, typeof expected], [1, 'a']>>(), 1) });
+void runExperiment({
+  dataset: stream,
+  task: ({ input, expected }) => (isTrue<Equal<[typeof input, typeof expected], [number, string | null]>>(), 1),
+});
+void runExperiment({
+  dataset: { name: 'n', examples: stream },
+  task: ({ input }) => (isTrue<Equal<typeof input, number>>(), 1),
+});
+void runExperiment({
+  dataset: { name: 'n', examples: questions },
+  task: ({ input }) => (isTrue<Equal<typeof input, { question: string }>>(), 1),
+});
+void runExperiment({
+  dataset: selectSplits([{ input: 1, splits: ['test'] }], ['test']),
+  task: ({ input }) => (isTrue<Equal<typeof input, number>>(), 1),
+});
+void runExperiment({
+  dataset: [{ input: 1, expected: 'a' }] as const,
+  task: ({ input, expected }) => (isTrue<Equal<[typeof input, typeof expected], [1, 'a']>>(), 1),
+});
 // @ts-expect-error The input of the stream is a number.
 void runExperiment({ dataset: stream, task: ({ input }) => input.trim() });
 // @ts-expect-error The input of the named dataset is an object.
@@ -93,12 +136,18 @@ void runExperiment({ dataset: { name: 'n', examples: questions }, task: ({ input
 const stored = await runExperiment({
   store,
   dataset: { name: 'stored', splits: ['test'] },
-  task: async ({ input, metadata }: { input: { question: string }; metadata: { hard: boolean } }) => (metadata.hard ? input.question : 'easy'),
+  task: async ({ input, metadata }: { input: { question: string }; metadata: { hard: boolean } }) =>
+    metadata.hard ? input.question : 'easy',
   evaluators: { exact: ({ output, expected }: { output: string; expected: string | null }) => output === expected },
 });
 isTrue<Equal<typeof stored, RanExperiment<unknown, string, unknown, Data>>>();
-// @ts-expect-error The output of the task is text.
-void runExperiment({ store, dataset: { id: 'd' }, task: () => 'a', evaluators: { exact: ({ output }: { output: number }) => output === 1 } });
+void runExperiment({
+  store,
+  dataset: { id: 'd' },
+  task: () => 'a',
+  // @ts-expect-error The output of the task is text.
+  evaluators: { exact: ({ output }: { output: number }) => output === 1 },
+});
 // @ts-expect-error A dataset is named or identified, not both.
 void runExperiment({ store, dataset: { id: 'd', name: 'n' }, task: () => 1 });
 
@@ -109,15 +158,33 @@ const resumed = await resumeExperiment({ store, experimentId: 'e', task, evaluat
 isTrue<Equal<typeof resumed, RanExperiment<unknown, number, unknown, Data>>>();
 void resumeExperiment({ store, experimentId: 'e', evaluators: { close } });
 void evaluateExperiment({ store, experimentId: 'e', evaluators: [close] });
-// @ts-expect-error The task gives a number.
-void resumeExperiment({ store, experimentId: 'e', task, evaluators: { text: ({ output }: { output: string }) => output } });
+void resumeExperiment({
+  store,
+  experimentId: 'e',
+  task,
+  // @ts-expect-error The task gives a number.
+  evaluators: { text: ({ output }: { output: string }) => output },
+});
 // @ts-expect-error A resume needs the store.
 void resumeExperiment({ experimentId: 'e', task });
 // @ts-expect-error An id is in some store.
 void evaluateExperiment({ experimentId: 'e', evaluators: [close] });
 
 // An experiment that was run brings its types along.
-void evaluateExperiment({ experiment: ran, evaluators: { short: ({ input, output, expected }) => (isTrue<Equal<[typeof input, typeof output, typeof expected], [{ question: string }, { answer: string; sources: number }, string]>>(), 1) } });
+void evaluateExperiment({
+  experiment: ran,
+  evaluators: {
+    short: ({ input, output, expected }) => (
+      isTrue<
+        Equal<
+          [typeof input, typeof output, typeof expected],
+          [{ question: string }, { answer: string; sources: number }, string]
+        >
+      >(),
+      1
+    ),
+  },
+});
 // @ts-expect-error Its output has no such field.
 void evaluateExperiment({ experiment: ran, evaluators: { short: ({ output }) => output.text } });
 
@@ -131,18 +198,37 @@ function named({ output }: { output: string }): boolean {
   return output === 'a';
 }
 void runExperiment({ dataset: questions, task: () => 'a', evaluators: named });
-void runExperiment({ dataset: questions, task: () => 'a', evaluators: [named, Length, new Length(), { name: 'own', kind: 'LLM', direction: 'minimize', evaluate: named }] });
-void runExperiment({ dataset: questions, task: () => 'a', evaluators: { a: named, b: Length, c: { evaluate: named } } });
-void runExperiment({ dataset: questions, task: () => 'a', evaluators: { several: () => ({ tone: 'kind', size: 1, pass: true }), tuple: () => [1, 'good'] as const } });
+void runExperiment({
+  dataset: questions,
+  task: () => 'a',
+  evaluators: [named, Length, new Length(), { name: 'own', kind: 'LLM', direction: 'minimize', evaluate: named }],
+});
+void runExperiment({
+  dataset: questions,
+  task: () => 'a',
+  evaluators: { a: named, b: Length, c: { evaluate: named } },
+});
+void runExperiment({
+  dataset: questions,
+  task: () => 'a',
+  evaluators: { several: () => ({ tone: 'kind', size: 1, pass: true }), tuple: () => [1, 'good'] as const },
+});
 // @ts-expect-error The class judges text.
 void runExperiment({ dataset: questions, task: () => 1, evaluators: [Length] });
-// @ts-expect-error There is no such direction.
-void runExperiment({ dataset: questions, task: () => 'a', evaluators: [{ name: 'own', direction: 'up', evaluate: named }] });
+void runExperiment({
+  dataset: questions,
+  task: () => 'a',
+  // @ts-expect-error There is no such direction.
+  evaluators: [{ name: 'own', direction: 'up', evaluate: named }],
+});
 
 // bindEvaluator checks what is read and what is given.
 const faithful = ({ context, answer }: { context: string; answer: string }) => context.includes(answer);
 type Run = EvaluatorParams<(typeof questions)[number], string>;
-const grounded = bindEvaluator(faithful, ({ metadata, output }: Run) => ({ context: metadata.passages.join(' '), answer: output }));
+const grounded = bindEvaluator(faithful, ({ metadata, output }: Run) => ({
+  context: metadata.passages.join(' '),
+  answer: output,
+}));
 void runExperiment({ dataset: questions, task: () => 'a', evaluators: [grounded] });
 // @ts-expect-error A run has no such field.
 bindEvaluator(faithful, ({ metadata, output }: Run) => ({ context: metadata.texts.join(' '), answer: output }));
@@ -157,7 +243,11 @@ for await (const event of streamExperiment({ dataset: questions, task: () => 5 }
 }
 
 // defineExperiment keeps the types for runExperiment.
-const defined = defineExperiment({ dataset: questions, task: ({ input }) => input.question, evaluators: { exact: ({ output, expected }) => output === expected } });
+const defined = defineExperiment({
+  dataset: questions,
+  task: ({ input }) => input.question,
+  evaluators: { exact: ({ output, expected }) => output === expected },
+});
 const ranDefined = await runExperiment(defined);
 isTrue<Equal<(typeof ranDefined.taskRuns)[number]['output'], string | null>>();
 // @ts-expect-error The input has no such field.

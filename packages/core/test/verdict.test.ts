@@ -10,13 +10,25 @@ test.each([
   ['zero', 0, { score: 0 }],
   ['true', true, { score: 1, label: 'true' }],
   ['false', false, { score: 0, label: 'false' }],
-  ['a string of any length as a label', 'a label of more than three words', { label: 'a label of more than three words' }],
+  [
+    'a string of any length as a label',
+    'a label of more than three words',
+    { label: 'a label of more than three words' },
+  ],
   ['a score', { score: 2 }, { score: 2 }],
   ['a boolean score', { score: true }, { score: 1 }],
   ['a label', { label: 'good' }, { label: 'good' }],
   ['an explanation', { explanation: 'why' }, { explanation: 'why' }],
-  ['all parts', { score: 1, label: 'a', explanation: 'b', metadata: { c: 1 } }, { score: 1, label: 'a', explanation: 'b', metadata: { c: 1 } }],
-  ['parts of which some are undefined or null', { score: 1, label: undefined, explanation: null, metadata: null }, { score: 1 }],
+  [
+    'all parts',
+    { score: 1, label: 'a', explanation: 'b', metadata: { c: 1 } },
+    { score: 1, label: 'a', explanation: 'b', metadata: { c: 1 } },
+  ],
+  [
+    'parts of which some are undefined or null',
+    { score: 1, label: undefined, explanation: null, metadata: null },
+    { score: 1 },
+  ],
   ['a pair', [1, 'good'], { score: 1, label: 'good' }],
   ['a triple', [null, 'good', 'because'], { label: 'good', explanation: 'because' }],
   ['a pair with a boolean', [false, 'bad'], { score: 0, label: 'bad' }],
@@ -25,7 +37,9 @@ test.each([
 });
 
 test('reads several results by name, in their order', () => {
-  expect(readVerdict({ tone: 'kind', length: 3, exact: true, other: { score: 1, explanation: 'x' }, none: skip('n/a') })).toEqual([
+  expect(
+    readVerdict({ tone: 'kind', length: 3, exact: true, other: { score: 1, explanation: 'x' }, none: skip('n/a') }),
+  ).toEqual([
     { part: 'tone', status: 'ok', result: { ...blank, label: 'kind' } },
     { part: 'length', status: 'ok', result: { ...blank, score: 3 } },
     { part: 'exact', status: 'ok', result: { ...blank, score: 1, label: 'true' } },
@@ -42,7 +56,9 @@ test('lets one bad result of several fail alone', () => {
 });
 
 test('reads a skip as skipped, with its reason as explanation', () => {
-  expect(readVerdict(skip('no context'))).toEqual([{ part: null, status: 'skipped', result: { ...blank, explanation: 'no context' } }]);
+  expect(readVerdict(skip('no context'))).toEqual([
+    { part: null, status: 'skipped', result: { ...blank, explanation: 'no context' } },
+  ]);
 });
 
 describe('refuses, with a reason,', () => {
