@@ -26,9 +26,9 @@ function copy(value: unknown, depth: number, copied: Map<object, unknown> | null
   if (copied === null && depth > deepest) throw tooDeep;
   if (copied?.has(value) === true) return copied.get(value);
   if (Array.isArray(value)) {
-    const items: unknown[] = new Array(value.length);
+    const items: unknown[] = [];
     copied?.set(value, items);
-    for (let index = 0; index < value.length; index += 1) items[index] = copy(value[index], depth + 1, copied);
+    for (const item of value) items.push(copy(item, depth + 1, copied));
     return items;
   }
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -73,8 +73,7 @@ export async function* runPipe(pipe: Pipe): AsyncGenerator<RunEvent, void, undef
     stop.stop('signal');
     endWatch();
     await atMost(ended, settings.timeoutMs);
-    // Whoever leaves the loop does not hear how the run ended, unless results would be lost with it.
-    if (failure?.error instanceof UnsavedError) throw failure.error;
+    throwUnsaved(failure?.error);
   }
 }
 
@@ -189,6 +188,11 @@ function openExamples(page: Page, tally: Tally): { readonly finish: (exampleId: 
       if (rest === 0) tally.close(exampleId);
     },
   };
+}
+
+/** Whoever leaves the loop does not hear how the run ended, unless results would be lost with it. */
+function throwUnsaved(error: unknown): void {
+  if (error instanceof UnsavedError) throw error;
 }
 
 async function atMost(done: Promise<void>, timeoutMs: number | null): Promise<void> {

@@ -63,7 +63,7 @@ export class Tally {
   }
 
   summary(experiment: Experiment, stopped: StopReason | null): ExperimentSummary {
-    for (const exampleId of [...this.#open.keys()]) this.close(exampleId);
+    for (const exampleId of this.#open.keys()) this.close(exampleId);
     const planned = experiment.exampleCount * experiment.repetitions;
     const latencies = this.#latencies.sorted();
     return {
