@@ -1,5 +1,5 @@
 import { AssayError, messageOf } from '@assay/core';
-import { type Table, tableFromIPC } from '@uwdata/flechette';
+import { type Batch, type Table, tableFromIPC, Type } from '@uwdata/flechette';
 import type { ColumnTable } from 'arquero';
 import { readableArrow } from './arrow-framing.ts';
 import { columnFromArrow } from './arrow-column.ts';
@@ -34,9 +34,30 @@ export function readArrow(bytes: Uint8Array): Table {
 /** Our columns over the data of flechette's table. */
 export function tableFromArrow(arrow: Table): ColumnTable {
   if (arrow.schema.endianness === 1) throw new AssayError('unsupported', 'Expected little-endian Arrow data, got big-endian');
+  checkLengths(arrow);
   const info = arrow.schema.metadata?.get(frameInfoKey);
   return frameTable(
     arrow.schema.fields.map(({ name, type }, index) => [name, columnFromArrow(arrow.getChildAt(index), type)]),
     info === undefined ? null : frameInfoFromText(info),
   );
+}
+
+/** Broken bytes may tell of more rows than they hold; flechette would give `undefined` for them, and take its time. */
+function checkLengths({ children }: Table): void {
+  const lengths = children[0]?.data.map(({ length }) => length) ?? [];
+  for (const column of children) {
+    column.data.forEach((batch, index) => {
+      if (batch.length !== lengths[index] || batch.length > rowsIn(batch)) {
+        throw new AssayError('invalid-input', `Expected Arrow IPC bytes: a batch tells of ${batch.length} rows that it does not hold`);
+      }
+    });
+  }
+}
+
+/** How many rows the buffers of a batch hold; infinite where its children tell. */
+function rowsIn({ type, length, values, offsets }: Batch<unknown>): number {
+  if (type.typeId === Type.Bool) return values.length * 8;
+  // The offsets of no rows may be left out.
+  if ('offsets' in type && type.typeId !== Type.Union) return length === 0 ? 0 : (offsets?.length ?? 0) - 1;
+  return 'values' in type && type.typeId !== Type.Interval && type.typeId !== Type.Decimal ? values.length : Infinity;
 }
