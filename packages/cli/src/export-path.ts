@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { extname } from 'node:path';
+import { AssayError } from '@assay/core';
+import { statSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
 
 /** What an experiment can be written as. */
 export const exportFormats = ['parquet', 'arrow', 'csv', 'jsonl', 'json'] as const;
@@ -19,4 +21,17 @@ export function checkedExportPath(path: string): string {
   throw new InvalidArgumentError(
     `Expected a path that ends in ${exportFormats.map((format) => `.${format}`).join(', ')}.`,
   );
+}
+
+/**
+ * Checks that the exports have a folder to go to, before anything is paid for.
+ *
+ * @throws AssayError `not-found`.
+ */
+export function checkExportFolders(paths: readonly string[] = []): void {
+  for (const path of paths) {
+    const folder = dirname(resolve(path));
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) continue;
+    throw new AssayError('not-found', `Could not export to ${path}: there is no folder ${folder}`);
+  }
 }

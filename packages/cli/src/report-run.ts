@@ -1,4 +1,4 @@
-import type { Catalog, ExperimentStore, RanExperiment } from '@assay/core';
+import type { Catalog, ExperimentStore } from '@assay/core';
 import type { Carried } from './carry-out.ts';
 import { writeExport } from './write-export.ts';
 import type { Shell } from './shell.ts';
@@ -17,51 +17,73 @@ export interface AfterRun {
 }
 
 /**
- * Writes the exports, moves the tag, prints the summary, and says what the process is to end with.
+ * Prints the summary, writes the exports, moves the tag, and says what the process is to end with.
  *
  * An interrupted run is neither exported nor tagged: whoever interrupts wants to be done.
  */
 export async function reportRun(shell: Shell, carried: Carried, after: AfterRun): Promise<number> {
+  const code = exitCodeOf(shell, carried, after.maxErrorRate);
+  // Before the exports, so that it is seen even if one cannot be written.
+  shell.print(shell.quiet ? carried.experiment.id : summaryText(carried, shell.color));
+  const exported = code >= 128 ? [] : await writeExports(carried, after);
+  const tag = code === 0 ? (after.tag ?? null) : null;
+  if (tag !== null) await after.store?.saveTag?.({ experimentId: carried.experiment.id, name: tag });
+
+  if (shell.json) shell.printDocument(documentOf(carried, after, exported, tag));
+  else for (const remark of remarksOn(carried, after, exported, code)) shell.remark(remark);
+  if (!shell.json) for (const complaint of complaintsOf(carried, after, code)) shell.complain(complaint);
+  return code;
+}
+
+function summaryText({ experiment: { name }, summary, warnings, ran, failures }: Carried, color: boolean): string {
+  const records = ran === null ? { failures } : { taskRuns: ran.taskRuns, evaluationRuns: ran.evaluationRuns };
+  return formatSummaryTable({ name, summary, warnings, dryRun: ran?.dryRun, ...records }, { color });
+}
+
+function documentOf(carried: Carried, after: AfterRun, exported: readonly string[], tag: string | null): object {
   const { experiment, summary, warnings, ran } = carried;
   const dryRun = ran?.dryRun ?? false;
-  const code = exitCodeOf(shell, carried, after.maxErrorRate);
-  const exported = code >= 128 ? [] : await writeExports(carried, after);
-  if (after.tag !== undefined && code === 0)
-    await after.store?.saveTag?.({ experimentId: experiment.id, name: after.tag });
-  const goOn = summary.stopped === null || dryRun ? null : after.goOn;
+  const goOn = goOnOf(carried, after);
+  return {
+    experiment,
+    dryRun,
+    summary,
+    warnings,
+    exported,
+    ...(after.tag === undefined ? {} : { tag }),
+    ...(goOn === null ? {} : { resume: goOn }),
+    // Nothing else will ever show the records of a dry run.
+    ...(dryRun ? { examples: ran?.examples, taskRuns: ran?.taskRuns, evaluationRuns: ran?.evaluationRuns } : {}),
+  };
+}
 
-  if (shell.json) {
-    shell.printDocument({
-      experiment,
-      dryRun,
-      summary,
-      warnings,
-      exported,
-      ...(after.tag === undefined ? {} : { tag: code === 0 ? after.tag : null }),
-      ...(goOn === null ? {} : { resume: goOn }),
-      ...(dryRun && ran !== null
-        ? { examples: ran.examples, taskRuns: ran.taskRuns, evaluationRuns: ran.evaluationRuns }
-        : {}),
-    });
-    return code;
-  }
-  shell.print(
-    shell.quiet
-      ? experiment.id
-      : formatSummaryTable(
-          { ...recordsOf(carried), name: experiment.name, summary, warnings, dryRun },
-          { color: shell.color },
-        ),
-  );
-  for (const path of exported) shell.remark(`Wrote ${path}`);
-  if (goOn !== null) shell.complain(`Stopped, with what was finished kept. To go on: ${goOn}`);
-  if (code === 3)
-    shell.complain(
-      `More than ${after.maxErrorRate} of the finished task runs failed: ${summary.taskRuns.failed} of ${summary.taskRuns.ok + summary.taskRuns.failed}`,
-    );
-  if (code === 0 && !dryRun && after.store !== null && summary.stopped === null)
-    shell.remark(`Kept as ${experiment.id}. \`assay show ${experiment.id}\` shows it again`);
-  return code;
+function remarksOn(
+  { experiment: { id } }: Carried,
+  { store }: AfterRun,
+  exported: readonly string[],
+  code: number,
+): readonly string[] {
+  const isKept = code === 0 && store !== null;
+  return [
+    ...exported.map((path) => `Wrote ${path}`),
+    ...(isKept ? [`Kept as ${id}. \`assay show ${id}\` shows it again`] : []),
+  ];
+}
+
+function complaintsOf(carried: Carried, after: AfterRun, code: number): readonly string[] {
+  const { ok, failed } = carried.summary.taskRuns;
+  const goOn = goOnOf(carried, after);
+  return [
+    ...(goOn === null ? [] : [`Stopped, with what was finished kept. To go on: ${goOn}`]),
+    ...(code === 1 && ok === 0 ? ['No task run is ok'] : []),
+    ...(code === 3
+      ? [`More than ${after.maxErrorRate} of the finished task runs failed: ${failed} of ${ok + failed}`]
+      : []),
+  ];
+}
+
+function goOnOf({ summary, ran }: Carried, { goOn }: AfterRun): string | null {
+  return summary.stopped === null || ran?.dryRun === true ? null : goOn;
 }
 
 function exitCodeOf(
@@ -72,14 +94,6 @@ function exitCodeOf(
   if (stopped !== null) return interruption.exitCode ?? 1;
   if (taskRuns.ok === 0) return 1;
   return maxErrorRate !== undefined && taskRuns.failed / (taskRuns.ok + taskRuns.failed) > maxErrorRate ? 3 : 0;
-}
-
-/** A run of everything at once has its records; a streamed one has only counted its failures. */
-function recordsOf({
-  ran,
-  failures,
-}: Carried): Partial<RanExperiment> & { readonly failures?: ReadonlyMap<string, number> } {
-  return ran === null ? { failures } : { taskRuns: ran.taskRuns, evaluationRuns: ran.evaluationRuns };
 }
 
 async function writeExports({ experiment, ran }: Carried, { store, exports }: AfterRun): Promise<readonly string[]> {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { specifiersIn } from './missing-module.ts';
 
 export interface SyntaxErrorPlace {
   readonly file: string;
@@ -28,8 +29,9 @@ export function findSyntaxError(entry: string): SyntaxErrorPlace | null {
     if (source === null) continue;
     const line = lineOfError(source);
     if (line !== null) return { file, line, text: source.split('\n')[line - 1] ?? '' };
-    for (const [, specifier] of source.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)) {
-      if (seen.size < mostFiles) seen.add(fileURLToPath(new URL(specifier!, pathToFileURL(file))));
+    for (const specifier of specifiersIn(source)) {
+      if (!specifier.startsWith('.') || seen.size >= mostFiles) continue;
+      seen.add(fileURLToPath(new URL(specifier, pathToFileURL(file))));
     }
   }
   return null;

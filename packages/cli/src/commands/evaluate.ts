@@ -1,6 +1,7 @@
 import { AssayError, evaluateExperiment } from '@assay/core';
 import { carryOut } from '../carry-out.ts';
 import { loadExperimentFile } from '../experiment-file.ts';
+import { checkExportFolders } from '../export-path.ts';
 import type { Program } from '../program.ts';
 import { reportRun } from '../report-run.ts';
 import { resumeCommand } from '../resume-command.ts';
@@ -38,6 +39,7 @@ async function evaluate(
   flags: EvaluateFlags,
   storeUrl: string | undefined,
 ): Promise<number> {
+  checkExportFolders(flags.export);
   const defined = await loadExperimentFile(file);
   const { evaluators } = defined;
   if (evaluators === undefined) throw new AssayError('invalid-config', `Expected ${file} to have evaluators, got none`);

@@ -1,6 +1,7 @@
 import { resumeExperiment } from '@assay/core';
 import { carryOut } from '../carry-out.ts';
 import { loadExperimentFile } from '../experiment-file.ts';
+import { checkExportFolders } from '../export-path.ts';
 import type { Program } from '../program.ts';
 import { reportRun } from '../report-run.ts';
 import { resumeCommand } from '../resume-command.ts';
@@ -38,6 +39,7 @@ async function resume(
   flags: ResumeFlags,
   storeUrl: string | undefined,
 ): Promise<number> {
+  checkExportFolders(flags.export);
   const defined = await loadExperimentFile(file);
   return withExperimentOfFile(
     defined,

@@ -12,6 +12,7 @@ import { carryOut } from '../carry-out.ts';
 import { datasetOption } from '../dataset-option.ts';
 import { type DefinedExperiment, loadExperimentFile } from '../experiment-file.ts';
 import { nonEmpty, wholeNumber } from '../option-values.ts';
+import { checkExportFolders } from '../export-path.ts';
 import type { Program } from '../program.ts';
 import { UsageError } from '../report-error.ts';
 import { reportRun } from '../report-run.ts';
@@ -71,6 +72,7 @@ interface RunFlags extends SettingFlags {
 
 async function run(shell: Shell, file: string, flags: RunFlags, storeUrl: string | undefined): Promise<number> {
   checkFlags(flags);
+  checkExportFolders(flags.export);
   const defined = await loadExperimentFile(file);
   const dataset = flags.dataset === undefined ? defined.dataset : await datasetOption(flags.dataset);
   const dryRun = flags.dryRun ?? defined.dryRun;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTable } from '@assay/frames/files';
 import { beforeAll, expect, test } from 'vitest';
+import { callsIn } from '../fixtures/calls.ts';
 import { createWorkspace, doubling, type Workspace } from '../fixtures/workspace.ts';
 
 let workspace: Workspace;
@@ -81,6 +82,17 @@ test('writes several exports of a run, also of a dry run', async () => {
   expect((await readTable(join(folder, 'a.parquet'))).numRows()).toBe(2);
   expect(JSON.parse(read('a.json'))).toMatchObject({ taskRuns: { length: 2 }, evaluationRuns: { length: 2 } });
 });
+
+test.each([['run'], ['resume', 'doubling'], ['evaluate', 'doubling']])(
+  '%s exits with 1 before any call when an export has no folder to go to',
+  async (...args) => {
+    const { folder, assay } = workspace;
+    const before = callsIn(folder).length;
+    const { code, stdout, stderr } = await assay(...args, 'doubling.ts', '--export', 'gone/out.csv');
+    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('gone/out.csv') });
+    expect(callsIn(folder)).toHaveLength(before);
+  },
+);
 
 test.each(['csv', 'json', 'parquet'])(
   'exits with 1 when a .%s file cannot be written, and leaves nothing behind',
