@@ -1,0 +1,62 @@
+import { APICallError, generateText, type LanguageModel, NoObjectGeneratedError, Output, UnsupportedFunctionalityError } from 'ai';
+import type { z } from 'zod';
+import { readAnswer } from './answer.ts';
+import type { JudgeCall, JudgeOptions } from './judge.ts';
+import type { PromptMessage } from './prompt.ts';
+
+/** One question to a judge, and the shape of its answer. */
+export interface Question<Answer> {
+  readonly instructions: string;
+  readonly messages: readonly PromptMessage[];
+  readonly schema: z.ZodType<Answer>;
+}
+
+/** Asks a model and reads its answer. */
+export type Ask = <Answer>(question: Question<Answer>, call: JudgeCall) => Promise<Answer>;
+
+/**
+ * Asks a model by the AI SDK, once per call: retries, limits and time-outs are core's. The usage of each call is reported
+ * before its answer is looked at, as an answer that cannot be read has been paid for too.
+ */
+export function createAsk(model: LanguageModel, { structuredOutput = 'auto', settings = {} }: JudgeOptions): Ask {
+  let structured = structuredOutput === 'auto';
+
+  return async (question, { signal, reportUsage }) => {
+    const generate = (withSchema: boolean) =>
+      generateText({
+        model,
+        instructions: question.instructions,
+        messages: question.messages.map(({ role, content }) => ({ role: role === 'assistant' ? 'assistant' : 'user', content })),
+        maxRetries: 0,
+        ...(signal === undefined ? {} : { abortSignal: signal }),
+        ...(withSchema ? { output: Output.object({ schema: question.schema }) } : {}),
+        ...defined(settings),
+      }).then(
+        ({ text, usage, finishReason }) => ({ text, usage, finishReason: String(finishReason) }),
+        (error: unknown) => {
+          // The answer was there and is not what was asked for: it is read again here, with its raw text kept.
+          if (NoObjectGeneratedError.isInstance(error)) return { text: error.text ?? '', usage: error.usage, finishReason: String(error.finishReason ?? 'stop') };
+          throw error;
+        },
+      );
+
+    const { text, usage, finishReason } = await generate(structured).catch((error: unknown) => {
+      if (!structured || !refusesSchema(error)) throw error;
+      structured = false;
+      return generate(false);
+    });
+    reportUsage?.({ promptTokens: usage?.inputTokens, completionTokens: usage?.outputTokens });
+    return readAnswer(text, question.schema, finishReason);
+  };
+}
+
+/** Whether a model or its server does not take a schema for its answer. */
+function refusesSchema(error: unknown): boolean {
+  if (UnsupportedFunctionalityError.isInstance(error)) return true;
+  if (!APICallError.isInstance(error) || (error.statusCode !== 400 && error.statusCode !== 422)) return false;
+  return /response_?format|json_?schema|structured.?output|response_?schema/i.test(`${error.message} ${error.responseBody ?? ''}`);
+}
+
+function defined(settings: object): object {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
