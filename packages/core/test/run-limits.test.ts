@@ -83,6 +83,15 @@ describe('a rate limit', () => {
     expect(performance.now()).toBe(begun);
   });
 
+  test('takes no time from the time-out of an attempt', async () => {
+    const limits = { rateLimit: { requestsPerMinute: 60 }, timeoutMs: 100, retries: 0 };
+    const { summary } = await finish(
+      runExperiment({ ...quiet, ...limits, dataset: numbered(5), task: () => after(50, 1) }),
+    );
+    expect(summary.taskRuns).toMatchObject({ ok: 5, failed: 0 });
+    expect(summary.waitMs).toBeGreaterThan(3000);
+  });
+
   test('is shared by experiments that are given the same limiter', async () => {
     const limiter = createRateLimiter({ requestsPerMinute: 60 });
     const started: number[] = [];
