@@ -133,7 +133,9 @@ class EvaluationRows {
       }
       return 0;
     };
-    const order = Int32Array.from({ length: this.#repetitions.length }, (_, index) => index).sort(compare);
-    return order.every((row, index) => row === index) ? null : order;
+    for (let row = 1; row < this.#repetitions.length; row++) {
+      if (compare(row - 1, row) > 0) return Int32Array.from({ length: this.#repetitions.length }, (_, index) => index).sort(compare);
+    }
+    return null;
   }
 }

@@ -1,4 +1,4 @@
-import type { DatasetPin, Example, ExperimentStore } from '@assay/core';
+import { AssayError, type DatasetPin, type Example, type ExperimentStore } from '@assay/core';
 import type { ColumnTable } from 'arquero';
 import { cellText } from './cell-text.ts';
 import { CodedBuilder, TextBuilder } from './column/builder.ts';
@@ -28,7 +28,10 @@ export function examplesFrame(
   source: ExamplesSource | readonly Example[] | Pick<ExperimentStore, 'getDataset' | 'listExamples'>,
   of?: { readonly id: string } | { readonly name: string } | DatasetPin,
 ): ColumnTable | Promise<ColumnTable> {
-  if ('listExamples' in source) return fromStore(source, of ?? { id: '' });
+  if ('listExamples' in source) {
+    if (of === undefined) throw new AssayError('invalid-config', 'Expected the id or the name of a dataset beside the store');
+    return fromStore(source, of);
+  }
   const { examples, datasetId = null, datasetVersionId = null } = 'examples' in source ? source : { examples: source };
   const rows = new ExampleRows(datasetId, datasetVersionId);
   for (const example of examples) rows.push(example);

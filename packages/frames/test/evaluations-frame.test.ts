@@ -1,3 +1,4 @@
+import { createMemoryStore } from '@assay/core';
 import { expect, test } from 'vitest';
 import { evaluationsFrame } from '../src/evaluations-frame.ts';
 import { examplesFrame } from '../src/examples-frame.ts';
@@ -27,4 +28,14 @@ test('has one row an example, with its splits as JSON', () => {
     splits: '["test"]',
   });
   expect(examplesFrame(examples).array('dataset_id')).toEqual([null, null]);
+});
+
+test('reads the newest version of a dataset in a store, by name, by id or pinned', async () => {
+  const store = createMemoryStore([{ name: 'capitals', examples: examples.map((example) => ({ ...example })) }]);
+  const { id, versionId } = await store.getDataset({ name: 'capitals' });
+  const byName = await examplesFrame(store, { name: 'capitals' });
+  expect(byName.array('example_id')).toEqual(['peru', 'mali']);
+  expect(byName.array('dataset_version_id')).toEqual([versionId, versionId]);
+  expect((await examplesFrame(store, { id })).objects()).toEqual(byName.objects());
+  expect((await examplesFrame(store, { datasetId: id, versionId })).objects()).toEqual(byName.objects());
 });
