@@ -12,8 +12,10 @@ export interface AfterRun {
   readonly maxErrorRate?: number | undefined;
   /** To be pointed at the experiment when nothing is wrong with it. */
   readonly tag?: string | undefined;
-  /** The command that does what is missing. */
+  /** The command that does what is missing; `null` when there is none. */
   readonly goOn: string | null;
+  /** The command that shows the experiment again; `null` when there is none, or nobody needs to be told. */
+  readonly showAgain: string | null;
 }
 
 /**
@@ -59,14 +61,14 @@ function documentOf(carried: Carried, after: AfterRun, exported: readonly string
 
 function remarksOn(
   { experiment: { id } }: Carried,
-  { store }: AfterRun,
+  { showAgain }: AfterRun,
   exported: readonly string[],
   code: number,
 ): readonly string[] {
-  const isKept = code === 0 && store !== null;
+  const isKept = code === 0 && showAgain !== null;
   return [
     ...exported.map((path) => `Wrote ${path}`),
-    ...(isKept ? [`Kept as ${id}. \`assay show ${id}\` shows it again`] : []),
+    ...(isKept ? [`Kept as ${id}. To see it again: ${showAgain}`] : []),
   ];
 }
 

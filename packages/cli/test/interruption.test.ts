@@ -80,15 +80,3 @@ test('ends at once with 130 while the experiment file is still loading', async (
   child.kill('SIGINT');
   expect(await ended).toMatchObject({ code: 130 });
 });
-
-test('never shows the password of a store in the command that goes on', async () => {
-  const { resumeCommand } = await import('../src/resume-command.ts');
-  const command = resumeCommand({
-    verb: 'resume',
-    experimentId: 'e1',
-    file: 'a.ts',
-    store: 'postgres://me:secret@host/runs?password=secret2',
-    settings: [],
-  });
-  expect(command).toBe(`assay resume e1 a.ts --store 'postgres://me:***@host/runs?password=***'`);
-});

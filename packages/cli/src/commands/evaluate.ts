@@ -1,10 +1,10 @@
 import { AssayError, evaluateExperiment } from '@assay/core';
 import { carryOut } from '../carry-out.ts';
+import { commandLine } from '../command-line.ts';
 import { loadExperimentFile } from '../experiment-file.ts';
 import { checkExportFolders } from '../export-path.ts';
 import type { Program } from '../program.ts';
 import { reportRun } from '../report-run.ts';
-import { resumeCommand } from '../resume-command.ts';
 import { settingArguments, type SettingFlags, settingOptions, settingsOf } from '../run-settings.ts';
 import type { Shell } from '../shell.ts';
 import { withExperimentOfFile } from '../with-experiment.ts';
@@ -47,20 +47,20 @@ async function evaluate(
     defined,
     { experiment: idOrName, dataset: flags.dataset, store: storeUrl },
     async (store, { id }) => {
-      const goOn = resumeCommand({
-        verb: 'evaluate',
-        experimentId: id,
-        file,
-        store: storeUrl,
-        settings: settingArguments(flags),
-      });
+      const goOn = commandLine(['evaluate', id, file], storeUrl, settingArguments(flags));
       const carried = await carryOut(
         shell,
         settingsOf(defined, flags),
         (settings) => evaluateExperiment({ ...settings, experimentId: id, store, evaluators }),
         () => goOn,
       );
-      return reportRun(shell, carried, { store, exports: flags.export ?? [], maxErrorRate: flags.maxErrorRate, goOn });
+      return reportRun(shell, carried, {
+        store,
+        exports: flags.export ?? [],
+        maxErrorRate: flags.maxErrorRate,
+        goOn,
+        showAgain: null,
+      });
     },
   );
 }

@@ -1,10 +1,10 @@
 import { resumeExperiment } from '@assay/core';
 import { carryOut } from '../carry-out.ts';
+import { commandLine } from '../command-line.ts';
 import { loadExperimentFile } from '../experiment-file.ts';
 import { checkExportFolders } from '../export-path.ts';
 import type { Program } from '../program.ts';
 import { reportRun } from '../report-run.ts';
-import { resumeCommand } from '../resume-command.ts';
 import { settingArguments, type SettingFlags, settingOptions, settingsOf } from '../run-settings.ts';
 import type { Shell } from '../shell.ts';
 import { withExperimentOfFile } from '../with-experiment.ts';
@@ -45,13 +45,7 @@ async function resume(
     defined,
     { experiment: idOrName, dataset: flags.dataset, store: storeUrl },
     async (store, { id }) => {
-      const goOn = resumeCommand({
-        verb: 'resume',
-        experimentId: id,
-        file,
-        store: storeUrl,
-        settings: settingArguments(flags),
-      });
+      const goOn = commandLine(['resume', id, file], storeUrl, settingArguments(flags));
       const { task, evaluators } = defined;
       const carried = await carryOut(
         shell,
@@ -59,7 +53,13 @@ async function resume(
         (settings) => resumeExperiment({ ...settings, experimentId: id, store, task, evaluators }),
         () => goOn,
       );
-      return reportRun(shell, carried, { store, exports: flags.export ?? [], maxErrorRate: flags.maxErrorRate, goOn });
+      return reportRun(shell, carried, {
+        store,
+        exports: flags.export ?? [],
+        maxErrorRate: flags.maxErrorRate,
+        goOn,
+        showAgain: null,
+      });
     },
   );
 }

@@ -9,6 +9,7 @@ import {
   streamExperiment,
 } from '@assay/core';
 import { carryOut } from '../carry-out.ts';
+import { commandLine } from '../command-line.ts';
 import { datasetOption } from '../dataset-option.ts';
 import { type DefinedExperiment, loadExperimentFile } from '../experiment-file.ts';
 import { nonEmpty, wholeNumber } from '../option-values.ts';
@@ -16,7 +17,6 @@ import { checkExportFolders } from '../export-path.ts';
 import type { Program } from '../program.ts';
 import { UsageError } from '../report-error.ts';
 import { reportRun } from '../report-run.ts';
-import { resumeCommand } from '../resume-command.ts';
 import { settingArguments, type SettingFlags, settingOptions, settingsOf } from '../run-settings.ts';
 import type { Shell } from '../shell.ts';
 import { openCatalog, type OpenCatalog, openRequiredCatalog } from '../store.ts';
@@ -100,9 +100,7 @@ async function run(shell: Shell, file: string, flags: RunFlags, storeUrl: string
       seed: flags.seed ?? seed,
     };
     const goOn = (experimentId: string): string | null =>
-      isDry
-        ? null
-        : resumeCommand({ verb: 'resume', experimentId, file, store: storeUrl, settings: settingArguments(flags) });
+      isDry ? null : commandLine(['resume', experimentId, file], storeUrl, settingArguments(flags));
     const carried = await carryOut(
       shell,
       settingsOf(defined, flags),
@@ -115,6 +113,11 @@ async function run(shell: Shell, file: string, flags: RunFlags, storeUrl: string
       maxErrorRate: flags.maxErrorRate,
       tag: flags.tag,
       goOn: goOn(carried.experiment.id),
+      // A store of the file's own, or one in memory, is not there for the next command.
+      showAgain:
+        isDry || store === defined.store || storeUrl === 'memory:'
+          ? null
+          : commandLine(['show', carried.experiment.id], storeUrl),
     };
     return await reportRun(shell, carried, after);
   } finally {

@@ -26,7 +26,7 @@ test('runs a file into the default store, prints the summary, and exits with 0',
   expect(stdout).toMatch(
     /^doubling {2}\S+\n6 task runs: 6 ok, 0 failed, 0 missing\nevaluator +n +missing +failed +skipped +mean +95 % interval\nexact +6 +0 +0 +0 +1\.00 /,
   );
-  expect(stderr).toMatch(/^Kept as \S+\. /);
+  expect(stderr).toMatch(/^Kept as (\S+)\. To see it again: assay show \1\n$/);
   expect(existsSync(join(folder, '.assay/assay.db'))).toBe(true);
 });
 
