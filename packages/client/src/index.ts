@@ -1,7 +1,7 @@
 export type { PhoenixOptions } from './config.ts';
 export { HttpError } from './http-error.ts';
 export type { Page, PageRequest, RemoteList } from './list.ts';
-export { createPhoenixClient, createPhoenixStore, type PhoenixClient } from './phoenix/client.ts';
+export { createPhoenixClient, createPhoenixStore, type PhoenixClient, type PhoenixStore } from './phoenix/client.ts';
 export type { DatasetName, DatasetWithExamples, Rows } from './phoenix/client-datasets.ts';
 export type { NewExperiment } from './phoenix/client-experiments.ts';
 export type { Job, JobDraft, JobError } from './phoenix/client-jobs.ts';

@@ -59,7 +59,7 @@ export function createTransport(options: TransportOptions): Transport {
   const { origin, base } = readEndpoint(options.endpoint, hints.endpoint);
   const redact = createRedact(options.headers);
   const policy = { ...defaultRetry, ...options.retry };
-  const dispatcher = createPool(options.connections ?? 64);
+  const dispatcher = createPool(origin, options.connections ?? 64);
   let version: string | null = null;
 
   /** Sends once. Resolves with an answer of any status. */
@@ -154,11 +154,15 @@ function isWorthAnotherTry(status: number, idempotent: boolean): boolean {
   return status === 429 || (idempotent && status >= 502 && status <= 504);
 }
 
-/** A pool that goes through the proxy of the environment, where one is set. */
-function createPool(connections: number): Agent | EnvHttpProxyAgent {
+/** A pool that goes through the proxy of the environment, where one is set, unless the server is on this machine. */
+function createPool(origin: string, connections: number): Agent | EnvHttpProxyAgent {
   const { HTTP_PROXY, HTTPS_PROXY, http_proxy, https_proxy } = process.env;
   const settings = { connections, connect: { timeout: 10_000 } };
-  return HTTP_PROXY || HTTPS_PROXY || http_proxy || https_proxy ? new EnvHttpProxyAgent(settings) : new Agent(settings);
+  const isHere = /^https?:\/\/(localhost|127(\.\d+){3}|\[::1\])(:|$)/.test(origin);
+  const hasProxy = [HTTP_PROXY, HTTPS_PROXY, http_proxy, https_proxy].some(
+    (proxy) => proxy !== undefined && proxy !== '',
+  );
+  return hasProxy && !isHere ? new EnvHttpProxyAgent(settings) : new Agent(settings);
 }
 
 function readEndpoint(endpoint: string, hint: string): { readonly origin: string; readonly base: string } {

@@ -180,12 +180,11 @@ test('says that Phoenix has no background jobs', async () => {
   const name = uniqueName('jobs');
   await client.datasets.create({ name, examples: [{ id: 'a', input: 'a' }] });
   const { id } = await client.experiments.create({ dataset: name });
-  for (const call of [
-    client.jobs.get(id),
-    client.jobs.stop(id),
-    client.jobs.list().toArray(),
-    client.jobs.start({ dataset: name, task: {} }),
-  ]) {
-    await expect(call).rejects.toMatchObject({ code: 'unsupported' });
-  }
+  const calls = [
+    () => client.jobs.get(id),
+    () => client.jobs.stop(id),
+    () => client.jobs.list().toArray(),
+    () => client.jobs.start({ dataset: name, task: {} }),
+  ];
+  for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'unsupported' });
 });

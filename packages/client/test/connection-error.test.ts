@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { createServer as createProxy } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createServer, type AddressInfo } from 'node:net';
+import { type AddressInfo, connect as connectSocket, createServer } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { json, text } from './fixtures/server.ts';
 import { closers, connect, failureOf, read, serve, shape, write } from './fixtures/transport.ts';
 
@@ -119,4 +120,25 @@ test('streams a body as it arrives, and says when it breaks off', async () => {
   })();
   expect(await failureOf(reading)).toMatchObject({ code: 'unavailable' });
   expect(chunks).toEqual(['one\n']);
+});
+
+test('goes through the proxy of the environment, but not to this machine', async () => {
+  const server = await serve((_request, response) => json(response, 200, { a: 1 }));
+  const asked: string[] = [];
+  const proxy = createProxy().on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    const upstream = connectSocket(Number(new URL(server.url).port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 OK\r\n\r\n');
+      upstream.pipe(socket).pipe(upstream);
+    });
+    closers.push(() => upstream.destroy());
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  closers.push(() => new Promise((resolve) => proxy.close(resolve)));
+  vi.stubEnv('HTTP_PROXY', `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+  closers.push(() => vi.unstubAllEnvs());
+
+  expect((await connect('http://phoenix.invalid').send(read, shape)).data).toEqual({ a: 1 });
+  expect((await connect(server.url).send(read, shape)).data).toEqual({ a: 1 });
+  expect(asked).toEqual(['phoenix.invalid:80']);
 });

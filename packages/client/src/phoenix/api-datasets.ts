@@ -31,6 +31,9 @@ export interface DatasetChanges {
 /** An upload is answered when the server has written it all. */
 const uploadTimeoutMs = 600_000;
 
+/** How often a download that breaks off is begun anew. */
+const maxBreaks = 3;
+
 /** The dataset routes of Phoenix. Ids are node ids, and are of the right kind. */
 export class DatasetApi {
   readonly #transport: Transport;
@@ -104,17 +107,34 @@ export class DatasetApi {
     return false;
   }
 
-  /** The examples of a version in dataset order, with the splits they are in now. */
+  /**
+   * The examples of a version in dataset order, with the splits they are in now. A version does not change, so that a
+   * download that breaks off is begun anew, and what was given already is passed over.
+   */
   async *examples(id: string, versionId: string): AsyncGenerator<WireExample, void, undefined> {
+    let given = 0;
+    for (let breaks = 0; ; breaks += 1) {
+      let passed = 0;
+      try {
+        for await (const example of this.#download(id, versionId)) {
+          if (passed++ < given) continue;
+          given += 1;
+          yield example;
+        }
+        return;
+      } catch (error) {
+        if (!AssayError.is(error) || error.code !== 'unavailable' || passed === 0 || breaks === maxBreaks) throw error;
+      }
+    }
+  }
+
+  async *#download(id: string, versionId: string): AsyncGenerator<WireExample, void, undefined> {
     const what = `list the examples of the dataset ${id}`;
-    const body = this.#transport.stream({
-      what,
-      method: 'GET',
-      path: `${pathOf(id)}/jsonl`,
-      query: { version_id: versionId },
-    });
-    for await (const line of linesOf(body))
+    const query = { version_id: versionId };
+    const body = this.#transport.stream({ what, method: 'GET', path: `${pathOf(id)}/jsonl`, query });
+    for await (const line of linesOf(body)) {
       yield readShape(readLine(line, what), wireExample, what, this.#transport.serverVersion());
+    }
   }
 
   /** @throws AssayError `not-found` when one of the splits does not exist. */

@@ -55,16 +55,31 @@ export function createPhoenixClient(options: PhoenixOptions = {}): PhoenixClient
   };
 }
 
+/** A store on a server: closing it closes the connections, after the requests in hand. */
+export interface PhoenixStore extends Catalog {
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
 /**
- * A Phoenix server as a store: the same as `createPhoenixClient(options).store`.
+ * A Phoenix server as a store: `createPhoenixClient(options).store`, for those who need nothing else.
  *
  * Phoenix has no place for the attempts, the waiting and the usage of a task run, and when a success and a failure of
  * one run are saved at the same moment, the later one stands.
  *
  * @throws AssayError `invalid-config`.
+ *
+ * @example
+ * ```ts
+ * import { createPhoenixStore } from '@assay/client';
+ *
+ * const store = createPhoenixStore({ endpoint: 'http://localhost:6006' });
+ * ```
  */
-export function createPhoenixStore(options: PhoenixOptions = {}): Catalog {
-  return phoenixStoreOf(createPhoenixParts(createPhoenixTransport(options)));
+export function createPhoenixStore(options: PhoenixOptions = {}): PhoenixStore {
+  const transport = createPhoenixTransport(options);
+  const store = phoenixStoreOf(createPhoenixParts(transport));
+  return { ...store, close: transport.close, [Symbol.asyncDispose]: transport.close };
 }
 
 function createPhoenixTransport(options: PhoenixOptions): Transport {

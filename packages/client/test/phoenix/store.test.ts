@@ -181,3 +181,11 @@ test('has every evaluation on the server when a run returns, however slowly the 
   expect([server.runs.length, server.annotations.size]).toEqual([4, 8]);
   expect(ran.summary.evaluators['two']).toMatchObject({ ok: 4, mean: 2 });
 });
+
+test('gives every example once when a download breaks off in the middle', async () => {
+  const { store } = await connect({ cutDownloads: 2 });
+  const pin = { datasetId: nodeId('Dataset', 1), versionId: nodeId('DatasetVersion', 1) };
+  expect((await collect(store.listExamples(pin))).map(({ id }) => id)).toEqual(['a', 'b']);
+  const broken = await connect({ cutDownloads: 9 });
+  await expect(collect(broken.store.listExamples(pin))).rejects.toMatchObject({ code: 'unavailable' });
+});
