@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/core';
+import { verifyFooter, verifyMessage } from './arrow-verify.ts';
 
 const fileMagic = 'ARROW1';
 
@@ -23,10 +24,12 @@ function readableFile(bytes: Uint8Array): Uint8Array {
   try {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const footer = end - 4 - view.getInt32(end - 4, true);
+    verifyFooter(headerAt(bytes, footer, end - 4 - footer));
     const dictionaries = blocksOf(view, footer, dictionaryField);
     const batches = blocksOf(view, footer, batchField);
     for (const { offset, length } of [...dictionaries, ...batches]) {
       if (offset < 0 || length < 0 || offset + length > bytes.length) throw cutOff('its footer names a message that is not there', bytes);
+      verifyMessage(messageHeader(bytes, offset));
     }
     const firstBatch = Math.min(...batches.map(({ offset }) => offset));
     return dictionaries.some(({ offset }) => offset > firstBatch) ? withDictionariesFirst(bytes, dictionaries, batches) : bytes;
@@ -34,6 +37,13 @@ function readableFile(bytes: Uint8Array): Uint8Array {
     if (!(cause instanceof RangeError)) throw cause;
     throw cutOff('its footer is broken', bytes);
   }
+}
+
+/** The header of the message at a place of a file: after its marker and length. */
+function messageHeader(bytes: Uint8Array, offset: number): DataView {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const start = offset + (view.getInt32(offset, true) === -1 ? 8 : 4);
+  return headerAt(bytes, start, view.getInt32(start - 4, true));
 }
 
 /** A message that the footer names. */
@@ -100,13 +110,14 @@ function checkStream(bytes: Uint8Array): void {
     position += 4;
     if (headerLength === 0 && messages > 0) return;
     if (headerLength <= 0 || position + headerLength > bytes.length) throw cutOff('it ends within a message header', bytes);
-    position += headerLength + bodyLength(new DataView(bytes.buffer, bytes.byteOffset + position, headerLength), bytes);
+    position += headerLength + bodyLength(headerAt(bytes, position, headerLength), bytes);
   }
 }
 
 /** Reads `bodyLength` of a `Message` (format/Message.fbs): the fourth field of its table. */
 function bodyLength(header: DataView, bytes: Uint8Array): number {
   try {
+    verifyMessage(header);
     const table = header.getInt32(0, true);
     const vtable = table - header.getInt32(table, true);
     const offset = header.getUint16(vtable, true) > 10 ? header.getUint16(vtable + 10, true) : 0;
@@ -116,6 +127,10 @@ function bodyLength(header: DataView, bytes: Uint8Array): number {
     if (!(cause instanceof RangeError)) throw cause;
   }
   throw cutOff('a message header is broken, or it ends within a message body', bytes);
+}
+
+function headerAt(bytes: Uint8Array, position: number, length: number): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset + position, length);
 }
 
 function cutOff(why: string, bytes: Uint8Array): AssayError {

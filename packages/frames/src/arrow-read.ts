@@ -37,7 +37,8 @@ export function tableFromArrow(arrow: Table): ColumnTable {
   checkLengths(arrow);
   const info = arrow.schema.metadata?.get(frameInfoKey);
   return frameTable(
-    arrow.schema.fields.map(({ name, type }, index) => [name, columnFromArrow(arrow.getChildAt(index), type)]),
+    // A name that is left out is the empty one.
+    arrow.schema.fields.map(({ name, type }, index) => [name ?? '', columnFromArrow(arrow.getChildAt(index), type)]),
     info === undefined ? null : frameInfoFromText(info),
   );
 }

@@ -120,6 +120,17 @@ describe('random bytes and text', () => {
     }
   };
 
+  test.each(['stream', 'file'] as const)('in place of a byte of a %s give a table or an AssayError, and soon', (format) => {
+    const bytes = toArrowIPC(frameTable([['a', columnFromValues('a', ['x', null, 'y'])], ['status', columnFromValues('status', ['ok', null, 'ok'])]]), { format });
+    for (let index = 0; index < bytes.length; index++) {
+      for (const byte of [0, 1, 40, 127, 255]) {
+        const broken = bytes.slice();
+        broken[index] = byte;
+        if (!isOurs(() => fromArrowIPC(broken).objects())) throw new Error(`byte ${index} as ${byte}`);
+      }
+    }
+  });
+
   test('give a table or an AssayError', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (garbage) => isOurs(() => fromArrowIPC(garbage))), runs);
     fc.assert(fc.property(fc.string(), (garbage) => isOurs(() => fromCSV(garbage)) && isOurs(() => fromJSONL(garbage)) && isOurs(() => fromJSON(garbage))), runs);
