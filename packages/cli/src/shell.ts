@@ -25,8 +25,10 @@ export class Shell {
     this.#writeOut = process.stdout.write.bind(process.stdout);
     process.stdout.on('error', ignoreClosedPipe);
     process.stderr.on('error', ignoreClosedPipe);
-    // What a task prints by console.log would spoil the document.
-    if (this.json) process.stdout.write = process.stderr.write.bind(process.stderr) as typeof process.stdout.write;
+    // What a task prints by console.log would spoil the document. Looked up at each write, as the progress line watches stderr.
+    if (this.json)
+      process.stdout.write = ((...args: Parameters<typeof process.stderr.write>) =>
+        process.stderr.write(...args)) as typeof process.stdout.write;
   }
 
   /** Prints text for people on stdout; nothing with `--json`. */

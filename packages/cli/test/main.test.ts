@@ -77,6 +77,17 @@ test('prints only the id of the experiment with --quiet', async () => {
   expect({ stdout, stderr }).toEqual({ stdout: `${experiments[0]!.id}\n`, stderr: '' });
 });
 
+test('takes the global flags before and after the command', async () => {
+  const { assay } = createWorkspace();
+  for (const args of [
+    ['--json', '--store', 'memory:', 'list'],
+    ['list', '--json', '--store', 'memory:'],
+    ['--store=memory:', 'list', '--json'],
+  ]) {
+    expect(await assay(...args)).toEqual({ code: 0, stdout: '{\n  "experiments": []\n}\n', stderr: '' });
+  }
+});
+
 test('takes a closed pipe for no error', async () => {
   const { folder, assay, write } = createWorkspace();
   write('doubling.ts', doubling({ count: 3000 }));

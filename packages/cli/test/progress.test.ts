@@ -122,6 +122,30 @@ test.skipIf(!hasTerminal)('draws in a real terminal while the task prints, and l
   expect(left).not.toMatch(/[█░]/);
 });
 
+test.skipIf(!hasTerminal)(
+  'draws on stderr with --json, keeps what the task prints, and leaves stdout to the document',
+  async () => {
+    const { folder, read, write } = createWorkspace();
+    write(
+      'doubling.ts',
+      doubling({ count: 20, milliseconds: 60, failing: '(console.log(`task ${input} says so`), false)' }),
+    );
+    const {
+      code,
+      raw,
+      screen: left,
+    } = await inTerminal(folder, ['run', 'doubling.ts', '--concurrency', '2', '--json'], { stdoutTo: 'out.json' });
+    expect(code).toBe(0);
+    expect(raw).toMatch(/\d+\/20 runs/);
+    const printed = left
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .toSorted();
+    expect(printed).toEqual(Array.from({ length: 20 }, (_, n) => `task ${n} says so`).toSorted());
+    expect(JSON.parse(read('out.json'))).toMatchObject({ summary: { taskRuns: { ok: 20 } } });
+  },
+);
+
 test.skipIf(!hasTerminal)('tells in the line what waits for a limit', async () => {
   const { folder, write } = createWorkspace();
   write(
