@@ -1,4 +1,4 @@
-import { bool, type DataType, dictionary, float64, int32, int64, list, field, timestamp, TimeUnit, utf8 } from '@uwdata/flechette';
+import { bool, type DataType, dictionary, float64, int32, int64, timestamp, TimeUnit, utf8 } from '@uwdata/flechette';
 
 /** The Arrow type of a column, as flechette describes it. */
 export type ArrowType = DataType;
@@ -13,11 +13,6 @@ export const arrowTypes = {
   boolean: bool(),
   time: timestamp(TimeUnit.MILLISECOND, 'UTC'),
 } satisfies Record<string, ArrowType>;
-
-/** A list of the given type. Its child is named as pyarrow and Parquet name it: other names show up in types there. */
-export function listOf(child: ArrowType): ArrowType {
-  return list(field('item', child));
-}
 
 /**
  * The type of each column object that has one.

@@ -1,5 +1,5 @@
-import { type ArrowType } from './arrow-type.ts';
-import { DateUnit, type Field, Type } from '@uwdata/flechette';
+import { type Field, Type } from '@uwdata/flechette';
+import type { ArrowType } from './arrow-type.ts';
 
 const millisecondsPerTick = [1000, 1, 1e-3, 1e-6] as const;
 
@@ -40,14 +40,9 @@ export function plainValue(raw: unknown, type: ArrowType): unknown {
 }
 
 /** The number, when it is a safe integer; otherwise the bigint itself. */
-export function safeNumber(value: bigint): number | bigint {
+function safeNumber(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
-}
-
-/** Whether `Date` holds a whole day here. */
-export function isDay(type: ArrowType): boolean {
-  return type.typeId === Type.Date && type.unit === DateUnit.DAY;
 }
 
 function plainList(raw: unknown, child: Field | undefined): unknown {
