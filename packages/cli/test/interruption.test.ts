@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { callsIn, until } from './fixtures/calls.ts';
+import { hasTerminal, inTerminal } from './fixtures/terminal.ts';
 import { createWorkspace, doubling } from './fixtures/workspace.ts';
 
 const count = 30;
@@ -55,6 +56,22 @@ test('gives with --json the summary and the command that goes on, as one documen
   });
   expect(existsSync(join(folder, 'part.json'))).toBe(false);
 });
+
+test.skipIf(!hasTerminal)(
+  'on Ctrl-C in a terminal says what happens, takes the line away, and leaves summary and command',
+  async () => {
+    const { folder, write } = createWorkspace();
+    write('slow.ts', doubling({ count, milliseconds: 150 }));
+    const answer = { to: '2/30 runs', text: '\u0003' };
+    const { code, screen } = await inTerminal(folder, ['run', 'slow.ts', '--concurrency', '2'], { answer });
+    expect(code).toBe(130);
+    const lines = screen.split('\n').filter((line) => line.trim() !== '');
+    expect(lines[0]).toMatch(/^Stopping: /);
+    expect(lines[1]).toMatch(/^doubling .*stopped: signal$/);
+    expect(lines.at(-1)).toMatch(/To go on: assay resume \S+ slow\.ts --concurrency 2$/);
+    expect(screen).not.toMatch(/[█░]/);
+  },
+);
 
 test('ends at once on a second SIGINT', async () => {
   const { folder, start, write } = createWorkspace();
