@@ -7,7 +7,7 @@ import { addPage } from './runs-frame.ts';
 import { readPages, type StoredExperiment } from './source.ts';
 
 /** Task runs of one row group. */
-const runsPerGroup = 65_536;
+const runsPerGroup = 32_768;
 
 /**
  * The runs frame of a stored experiment as Arrow IPC streams, one for each row group, so that no more than a group is in
