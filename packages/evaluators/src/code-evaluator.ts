@@ -14,7 +14,11 @@ import { z } from 'zod';
  * console.log(score, lenient.name, lenient({ output: 'PARIS', expected: 'Paris' }).score);
  * ```
  */
-export interface CodeEvaluator<Params, Options extends object, Result extends Judged = EvaluationResult> extends Evaluator<Params & Options> {
+export interface CodeEvaluator<
+  Params,
+  Options extends object,
+  Result extends Judged = EvaluationResult,
+> extends Evaluator<Params & Options> {
   (params: Params & Options): Result;
   readonly kind: 'CODE';
   readonly direction: Direction;
@@ -54,16 +58,32 @@ function create<Params, Options extends object, Result extends Judged>(
   const optionNames = Object.keys(definition.options.shape);
   const judge = (params: Params & Options): Result => {
     const given = optionNames.filter((option) => (params as Readonly<Record<string, unknown>>)[option] !== undefined);
-    const more = Object.fromEntries(given.map((option) => [option, (params as Readonly<Record<string, unknown>>)[option]]));
-    return definition.evaluate(params, ready !== null && given.length === 0 ? ready : read(definition, { ...fixed, ...more }));
+    const more = Object.fromEntries(
+      given.map((option) => [option, (params as Readonly<Record<string, unknown>>)[option]]),
+    );
+    return definition.evaluate(
+      params,
+      ready !== null && given.length === 0 ? ready : read(definition, { ...fixed, ...more }),
+    );
   };
   const fixMore = (options: Options): CodeEvaluator<Params, Loose<Options>, Result> => {
     const all = { ...fixed, ...options };
-    return create<Params, Options, Result>(definition, all, read(definition, all)) as unknown as CodeEvaluator<Params, Loose<Options>, Result>;
+    return create<Params, Options, Result>(definition, all, read(definition, all)) as unknown as CodeEvaluator<
+      Params,
+      Loose<Options>,
+      Result
+    >;
   };
   const evaluator = (params: Params & Options): Result => judge(params);
   // `Object.assign` cannot set a function's own name.
-  for (const [key, value] of Object.entries({ name, kind: 'CODE', direction, evaluate: judge, with: fixMore, fingerprint: fingerprint(name, fixed) })) {
+  for (const [key, value] of Object.entries({
+    name,
+    kind: 'CODE',
+    direction,
+    evaluate: judge,
+    with: fixMore,
+    fingerprint: fingerprint(name, fixed),
+  })) {
     Object.defineProperty(evaluator, key, { value, enumerable: true });
   }
   return evaluator as unknown as CodeEvaluator<Params, Options, Result>;
@@ -71,20 +91,30 @@ function create<Params, Options extends object, Result extends Judged>(
 
 function read<Options extends object>(definition: Definition<never, Options, Judged>, options: unknown): Options {
   const found = definition.options.safeParse(options);
-  if (!found.success) throw new AssayError('invalid-config', `Expected the options of ${definition.name} to fit: ${z.prettifyError(found.error)}`, { cause: found.error });
+  if (!found.success)
+    throw new AssayError(
+      'invalid-config',
+      `Expected the options of ${definition.name} to fit: ${z.prettifyError(found.error)}`,
+      { cause: found.error },
+    );
   const known = found.data as Options;
   definition.check?.(known);
   return known;
 }
 
 /** The options when none are given; `null` when some must be. */
-function safeRead<Options extends object>(definition: Definition<never, Options, Judged>, options: unknown): Options | null {
+function safeRead<Options extends object>(
+  definition: Definition<never, Options, Judged>,
+  options: unknown,
+): Options | null {
   const found = definition.options.safeParse(options);
   return found.success ? (found.data as Options) : null;
 }
 
 /** What core compares to warn of an evaluator that has changed since the experiment was started. */
 function fingerprint(name: string, options: Readonly<Record<string, unknown>>): string {
-  const text = JSON.stringify(options, (_, value: unknown) => (typeof value === 'function' || value instanceof RegExp ? String(value) : value));
+  const text = JSON.stringify(options, (_, value: unknown) =>
+    typeof value === 'function' || value instanceof RegExp ? String(value) : value,
+  );
   return `${name} ${text}`;
 }

@@ -1,3 +1,12 @@
+export type { AdapterOptions } from './adapters/adapter-options.ts';
+export { type AutoevalsScore, fromAutoevals } from './adapters/from-autoevals.ts';
+export {
+  fromPhoenixEvals,
+  type PhoenixEvaluator,
+  type PhoenixParams,
+  type PhoenixResult,
+} from './adapters/from-phoenix-evals.ts';
+export { type BuiltinName, builtinNames, type BuiltinSpec, createBuiltin } from './builtin.ts';
 export type { CodeEvaluator, Loose } from './code-evaluator.ts';
 export { EvaluationError } from './evaluation-error.ts';
 export { jsonDiff, type JsonDiffOptions } from './json/json-diff.ts';
@@ -24,6 +33,16 @@ export { toxicity } from './judges/toxicity.ts';
 export { userFriction } from './judges/user-friction.ts';
 export { costBelow, type CostBelowOptions } from './limits/cost-below.ts';
 export { latencyBelow, type LatencyBelowOptions } from './limits/latency-below.ts';
+export { type ClassificationMetricOptions, fScore, precision, recall } from './metrics/classification.ts';
+export { correlation, type CorrelationOptions } from './metrics/correlation.ts';
+export {
+  type ExperimentMetric,
+  experimentMetrics,
+  type JudgedRun,
+  metricsKey,
+  type MetricValue,
+  saveExperimentMetrics,
+} from './metrics/experiment-metrics.ts';
 export { numericDifference, type NumericDifferenceOptions } from './numbers/numeric-difference.ts';
 export { listF1, type ListF1Options } from './retrieval/list-f1.ts';
 export { mrr } from './retrieval/mrr.ts';
@@ -35,7 +54,11 @@ export { bleu, type BleuOptions } from './text/bleu.ts';
 export { chrf, type ChrfOptions } from './text/chrf.ts';
 export { contains, type ContainsOptions } from './text/contains.ts';
 export { editDistance, type EditDistanceOptions } from './text/edit-distance.ts';
-export { embeddingSimilarity, type EmbeddingSimilarityOptions, type EmbeddingSimilarityParams } from './text/embedding-similarity.ts';
+export {
+  embeddingSimilarity,
+  type EmbeddingSimilarityOptions,
+  type EmbeddingSimilarityParams,
+} from './text/embedding-similarity.ts';
 export { exactMatch, type ExactMatchOptions } from './text/exact-match.ts';
 export { matchesRegex, type MatchesRegexOptions } from './text/matches-regex.ts';
 export { rougeL, type RougeLOptions } from './text/rouge-l.ts';

@@ -32,6 +32,7 @@ export function wrong(name: string, expected: string, got: unknown): EvaluationE
 }
 
 function shown(value: unknown): string {
-  if (value === null || typeof value !== 'object') return typeof value === 'string' ? JSON.stringify(value.slice(0, 200)) : String(value);
+  if (value === null || typeof value !== 'object')
+    return typeof value === 'string' ? JSON.stringify(value.slice(0, 200)) : String(value);
   return Array.isArray(value) ? `a list of ${value.length}` : 'an object';
 }

@@ -6,7 +6,11 @@ export function scored(score: number, more: Partial<EvaluationResult> = {}): Eva
 }
 
 /** 1 or 0, labelled by what it means. */
-export function passed(pass: boolean, labels: readonly [pass: string, fail: string], more: Partial<EvaluationResult> = {}): EvaluationResult {
+export function passed(
+  pass: boolean,
+  labels: readonly [pass: string, fail: string],
+  more: Partial<EvaluationResult> = {},
+): EvaluationResult {
   return scored(pass ? 1 : 0, { label: labels[pass ? 0 : 1], ...more });
 }
 

@@ -24,7 +24,13 @@ interface Golden {
     readonly chrfBeta1: number;
     readonly rougeLAscii: Overlap;
   }[];
-  readonly references: readonly { readonly output: string; readonly expected: readonly string[]; readonly bleu: number; readonly chrf: number; readonly rougeLAscii: number }[];
+  readonly references: readonly {
+    readonly output: string;
+    readonly expected: readonly string[];
+    readonly bleu: number;
+    readonly chrf: number;
+    readonly rougeLAscii: number;
+  }[];
   readonly retrieval: readonly {
     readonly output: readonly string[];
     readonly relevant: readonly string[];
@@ -35,8 +41,18 @@ interface Golden {
     readonly ndcg: number;
     readonly ndcgExponential: number;
   }[];
-  readonly lists: readonly { readonly output: readonly string[]; readonly expected: readonly string[]; readonly precision: number; readonly recall: number; readonly f1: number; readonly f2: number }[];
-  readonly schemas: readonly { readonly schema: Readonly<Record<string, unknown>>; readonly values: readonly { readonly value: unknown; readonly valid: boolean }[] }[];
+  readonly lists: readonly {
+    readonly output: readonly string[];
+    readonly expected: readonly string[];
+    readonly precision: number;
+    readonly recall: number;
+    readonly f1: number;
+    readonly f2: number;
+  }[];
+  readonly schemas: readonly {
+    readonly schema: Readonly<Record<string, unknown>>;
+    readonly values: readonly { readonly value: unknown; readonly valid: boolean }[];
+  }[];
 }
 
 const golden = JSON.parse(readFileSync(new URL('golden/golden.json', import.meta.url), 'utf8')) as Golden;
@@ -81,16 +97,23 @@ test('rankings are judged as by scikit-learn', () => {
 
 test('lists are judged as by scikit-learn', () => {
   for (const { output, expected, precision, recall, f1, f2 } of golden.lists) {
-    expect(listF1({ output, expected }).metadata).toEqual({ precision: expect.closeTo(precision, 12), recall: expect.closeTo(recall, 12), f: expect.closeTo(f1, 12) });
+    expect(listF1({ output, expected }).metadata).toEqual({
+      precision: expect.closeTo(precision, 12),
+      recall: expect.closeTo(recall, 12),
+      f: expect.closeTo(f1, 12),
+    });
     expect(listF1({ output, expected, beta: 2 }).score).toBeCloseTo(f2, 12);
   }
 });
 
 describe('values conform to a schema where Python’s jsonschema says so', () => {
-  test.each(golden.schemas.map((one) => [JSON.stringify(one.schema).slice(0, 120), one] as const))('%s', async (_, { schema, values }) => {
-    for (const { value, valid } of values) {
-      const { score } = await jsonSchema({ output: value, schema, parse: false });
-      expect([JSON.stringify(value), score]).toEqual([JSON.stringify(value), valid ? 1 : 0]);
-    }
-  });
+  test.each(golden.schemas.map((one) => [JSON.stringify(one.schema).slice(0, 120), one] as const))(
+    '%s',
+    async (_, { schema, values }) => {
+      for (const { value, valid } of values) {
+        const { score } = await jsonSchema({ output: value, schema, parse: false });
+        expect([JSON.stringify(value), score]).toEqual([JSON.stringify(value), valid ? 1 : 0]);
+      }
+    },
+  );
 });

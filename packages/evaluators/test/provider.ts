@@ -21,7 +21,10 @@ export interface Reply {
 export interface SeenRequest {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
-  readonly response_format?: { readonly type: string; readonly json_schema?: { readonly schema: { readonly properties: Readonly<Record<string, unknown>> } } };
+  readonly response_format?: {
+    readonly type: string;
+    readonly json_schema?: { readonly schema: { readonly properties: Readonly<Record<string, unknown>> } };
+  };
   readonly temperature?: number;
   /** Whether the caller hung up before the answer. */
   readonly hungUp: boolean;
@@ -33,7 +36,9 @@ export interface SeenRequest {
 export interface Provider {
   /** A language model that gives these replies one after the other, and the last of them from then on. */
   model(...replies: readonly Reply[]): Promise<ReturnType<ReturnType<typeof createOpenAICompatible>['chatModel']>>;
-  embeddingModel(...replies: readonly Reply[]): Promise<ReturnType<ReturnType<typeof createOpenAICompatible>['embeddingModel']>>;
+  embeddingModel(
+    ...replies: readonly Reply[]
+  ): Promise<ReturnType<ReturnType<typeof createOpenAICompatible>['embeddingModel']>>;
   requests(model: { readonly modelId: string }): Promise<readonly SeenRequest[]>;
   stop(): Promise<void>;
 }
@@ -43,7 +48,12 @@ export async function startProvider(): Promise<Provider> {
   const child = fork(import.meta.filename, ['serve'], { stdio: 'inherit' });
   const [port] = (await once(child, 'message')) as [number];
   const origin = `http://127.0.0.1:${port}`;
-  const client = createOpenAICompatible({ name: 'loopback', baseURL: `${origin}/v1`, apiKey: 'none', supportsStructuredOutputs: true });
+  const client = createOpenAICompatible({
+    name: 'loopback',
+    baseURL: `${origin}/v1`,
+    apiKey: 'none',
+    supportsStructuredOutputs: true,
+  });
   let count = 0;
   const script = async (replies: readonly Reply[]): Promise<string> => {
     const name = `model-${(count += 1)}`;
@@ -93,13 +103,20 @@ function serve(): void {
       if (reply.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, reply.delayMs));
       if (response.destroyed) return;
       const text = typeof reply.text === 'string' ? reply.text : JSON.stringify(reply.text ?? '');
-      if ((reply.status ?? 200) !== 200) return send(reply.status!, { error: { message: text, type: 'error', code: null } }, reply.headers);
-      if (path.endsWith('/embeddings')) return send(200, { data: (reply.embeddings ?? []).map((embedding) => ({ embedding })), usage: { prompt_tokens: reply.usage?.prompt_tokens ?? 0 } });
+      if ((reply.status ?? 200) !== 200)
+        return send(reply.status!, { error: { message: text, type: 'error', code: null } }, reply.headers);
+      if (path.endsWith('/embeddings'))
+        return send(200, {
+          data: (reply.embeddings ?? []).map((embedding) => ({ embedding })),
+          usage: { prompt_tokens: reply.usage?.prompt_tokens ?? 0 },
+        });
       send(200, {
         id: 'answer',
         created: 0,
         model,
-        choices: [{ index: 0, message: { role: 'assistant', content: text }, finish_reason: reply.finishReason ?? 'stop' }],
+        choices: [
+          { index: 0, message: { role: 'assistant', content: text }, finish_reason: reply.finishReason ?? 'stop' },
+        ],
         usage: reply.usage,
       });
     };

@@ -22,7 +22,12 @@ export interface FieldComparison extends Readonly<Counts> {
 }
 
 /** Compares two JSON values field by field. */
-export function compareFields(output: unknown, expected: unknown, ignored: ReadonlySet<string>, tolerance: number): FieldComparison {
+export function compareFields(
+  output: unknown,
+  expected: unknown,
+  ignored: ReadonlySet<string>,
+  tolerance: number,
+): FieldComparison {
   const differences: FieldDifference[] = [];
   const all: Counts = { total: 0, equal: 0 };
 
@@ -35,7 +40,8 @@ export function compareFields(output: unknown, expected: unknown, ignored: Reado
   const oneSided = (path: string, kind: 'missing' | 'extra', value: unknown): void => {
     if (ignored.has(path)) return;
     const children = childrenOf(value);
-    if (children === null || children.size === 0) return count(kind === 'missing' ? { path, kind, expected: value } : { path, kind, output: value });
+    if (children === null || children.size === 0)
+      return count(kind === 'missing' ? { path, kind, expected: value } : { path, kind, output: value });
     for (const [key, child] of children) oneSided(pointerTo(path, key), kind, child);
   };
   const both = (path: string, given: unknown, wanted: unknown): void => {
@@ -43,7 +49,11 @@ export function compareFields(output: unknown, expected: unknown, ignored: Reado
     const [inGiven, inWanted] = [childrenOf(given), childrenOf(wanted)];
     const sameKind = inGiven !== null && inWanted !== null && Array.isArray(given) === Array.isArray(wanted);
     if (!sameKind || (inGiven.size === 0 && inWanted.size === 0)) {
-      return count(sameKind || isEqual(given, wanted, tolerance) ? 'equal' : { path, kind: 'changed', expected: wanted, output: given });
+      return count(
+        sameKind || isEqual(given, wanted, tolerance)
+          ? 'equal'
+          : { path, kind: 'changed', expected: wanted, output: given },
+      );
     }
     for (const [key, child] of inWanted) {
       if (inGiven.has(key)) both(pointerTo(path, key), inGiven.get(key), child);

@@ -27,22 +27,31 @@ export interface JsonDiffOptions {
  * console.log(jsonDiff({ output: { city: 'Lima', people: 11 }, expected: { city: 'Lima', people: 10 } }).score); // 0.5
  * ```
  */
-export const jsonDiff: CodeEvaluator<{ readonly output: unknown; readonly expected: unknown }, JsonDiffOptions> = defineEvaluator({
-  name: 'jsonDiff',
-  options: z.strictObject({ ignore: z.array(z.string().regex(/^\//, 'a JSON Pointer begins with /')).optional(), tolerance: z.number().nonnegative().optional() }),
-  evaluate: ({ output, expected }, { ignore = [], tolerance = 0 }) => {
-    if (expected === null || expected === undefined) return nothingExpected;
-    const given = readJson(output);
-    if (!given.ok && typeof expected !== 'string') throw wrong('output', 'JSON', output);
-    const to = readJson(expected);
-    const { total, equal, differences, byKey } = compareFields(given.ok ? given.value : output, to.ok ? to.value : expected, new Set(ignore), tolerance);
-    const fields = Object.fromEntries([...byKey].map(([key, counts]) => [key, counts.equal / counts.total]));
-    return scored(total === 0 ? 1 : equal / total, {
-      explanation: differences.length === 0 ? null : differences.slice(0, 10).map(inWords).join('\n'),
-      metadata: { fields, differences: differences.slice(0, 100) },
-    });
-  },
-});
+export const jsonDiff: CodeEvaluator<{ readonly output: unknown; readonly expected: unknown }, JsonDiffOptions> =
+  defineEvaluator({
+    name: 'jsonDiff',
+    options: z.strictObject({
+      ignore: z.array(z.string().regex(/^\//, 'a JSON Pointer begins with /')).optional(),
+      tolerance: z.number().nonnegative().optional(),
+    }),
+    evaluate: ({ output, expected }, { ignore = [], tolerance = 0 }) => {
+      if (expected === null || expected === undefined) return nothingExpected;
+      const given = readJson(output);
+      if (!given.ok && typeof expected !== 'string') throw wrong('output', 'JSON', output);
+      const to = readJson(expected);
+      const { total, equal, differences, byKey } = compareFields(
+        given.ok ? given.value : output,
+        to.ok ? to.value : expected,
+        new Set(ignore),
+        tolerance,
+      );
+      const fields = Object.fromEntries([...byKey].map(([key, counts]) => [key, counts.equal / counts.total]));
+      return scored(total === 0 ? 1 : equal / total, {
+        explanation: differences.length === 0 ? null : differences.slice(0, 10).map(inWords).join('\n'),
+        metadata: { fields, differences: differences.slice(0, 100) },
+      });
+    },
+  });
 
 function inWords({ path, kind, expected, output }: FieldDifference): string {
   const at = path === '' ? 'The value' : path;

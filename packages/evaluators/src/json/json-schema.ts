@@ -30,10 +30,17 @@ export interface JsonSchemaOptions {
  * console.log((await isCity({ output: '{"city": 7}' })).explanation); // /city: Invalid input: expected string, received number
  * ```
  */
-export const jsonSchema: CodeEvaluator<{ readonly output: unknown }, JsonSchemaOptions, EvaluationResult | Promise<EvaluationResult>> = defineEvaluator({
+export const jsonSchema: CodeEvaluator<
+  { readonly output: unknown },
+  JsonSchemaOptions,
+  EvaluationResult | Promise<EvaluationResult>
+> = defineEvaluator({
   name: 'jsonSchema',
   options: z.strictObject({
-    schema: z.union([z.boolean(), z.custom<object>((value) => (typeof value === 'object' || typeof value === 'function') && value !== null)]),
+    schema: z.union([
+      z.boolean(),
+      z.custom<object>((value) => (typeof value === 'object' || typeof value === 'function') && value !== null),
+    ]),
     parse: z.boolean().optional(),
     formats: z.boolean().optional(),
   }),
@@ -45,22 +52,34 @@ export const jsonSchema: CodeEvaluator<{ readonly output: unknown }, JsonSchemaO
     if (!read.ok) return verdictOf([{ path: '', message: read.error }]);
     if (!isStandard(schema)) return verdictOf(validatorOf(schema, formats)(read.value));
     const checked = schema['~standard'].validate(read.value);
-    return checked instanceof Promise ? checked.then((result) => verdictOf(violationsOf(result))) : verdictOf(violationsOf(checked));
+    return checked instanceof Promise
+      ? checked.then((result) => verdictOf(violationsOf(result)))
+      : verdictOf(violationsOf(checked));
   },
 });
 
 function verdictOf(errors: readonly Violation[]): EvaluationResult {
   const explanation = errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('\n');
-  return passed(errors.length === 0, ['valid', 'invalid'], { explanation: errors.length === 0 ? null : explanation, metadata: errors.length === 0 ? {} : { errors } });
+  return passed(errors.length === 0, ['valid', 'invalid'], {
+    explanation: errors.length === 0 ? null : explanation,
+    metadata: errors.length === 0 ? {} : { errors },
+  });
 }
 
 function isStandard(schema: JsonSchemaOptions['schema']): schema is StandardSchemaV1 {
   return typeof schema !== 'boolean' && '~standard' in schema;
 }
 
-function violationsOf({ issues = [] }: { readonly issues?: readonly StandardSchemaV1.Issue[] | undefined }): readonly Violation[] {
+function violationsOf({
+  issues = [],
+}: {
+  readonly issues?: readonly StandardSchemaV1.Issue[] | undefined;
+}): readonly Violation[] {
   return issues.map(({ message, path = [] }) => ({
     message,
-    path: path.reduce<string>((pointer, part) => pointerTo(pointer, String(typeof part === 'object' ? part.key : part)), ''),
+    path: path.reduce<string>(
+      (pointer, part) => pointerTo(pointer, String(typeof part === 'object' ? part.key : part)),
+      '',
+    ),
   }));
 }

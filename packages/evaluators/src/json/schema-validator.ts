@@ -35,10 +35,17 @@ function compile(schema: JsonSchema, formats: boolean): Validator {
     const validate = ajv.compile(schema as never);
     return (value) => {
       if (validate(value)) return [];
-      return (validate.errors ?? []).map(({ instancePath, message, keyword }) => ({ path: instancePath, message: message ?? `breaks ${keyword}` }));
+      return (validate.errors ?? []).map(({ instancePath, message, keyword }) => ({
+        path: instancePath,
+        message: message ?? `breaks ${keyword}`,
+      }));
     };
   } catch (cause) {
-    throw new AssayError('invalid-config', `Expected schema to be a JSON Schema that can be read: ${messageOf(cause)}`, { cause });
+    throw new AssayError(
+      'invalid-config',
+      `Expected schema to be a JSON Schema that can be read: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -48,5 +55,8 @@ function ajvFor(schema: JsonSchema, options: Options): Ajv {
   if (/2019-09\/schema/.test(String(draft))) return new Ajv2019(options);
   if (/draft-07\/schema/.test(String(draft))) return new Ajv(options);
   if (/draft-06\/schema/.test(String(draft))) return new Ajv(options).addMetaSchema(draft6);
-  throw new AssayError('invalid-config', `$schema is ${JSON.stringify(draft)}, and drafts 06, 07, 2019-09 and 2020-12 are known`);
+  throw new AssayError(
+    'invalid-config',
+    `$schema is ${JSON.stringify(draft)}, and drafts 06, 07, 2019-09 and 2020-12 are known`,
+  );
 }

@@ -9,7 +9,10 @@ export class JudgeAnswerError extends EvaluationError {
   readonly answer: string;
 
   constructor(problem: string, answer: string, options: ErrorOptions = {}) {
-    super(`${problem}. The answer was: ${answer.trim() === '' ? 'empty' : cut(answer)}`, { ...options, isRetryable: true });
+    super(`${problem}. The answer was: ${answer.trim() === '' ? 'empty' : cut(answer)}`, {
+      ...options,
+      isRetryable: true,
+    });
     this.answer = answer;
   }
 }
@@ -25,11 +28,16 @@ export function readAnswer<Answer>(text: string, schema: z.ZodType<Answer>, fini
   const json = parse(text);
   if (!json.ok) throw new JudgeAnswerError(`Could not read the judge's answer${cause}: ${json.error}`, text);
   const answer = schema.safeParse(json.value);
-  if (!answer.success) throw new JudgeAnswerError(`Could not read the judge's answer${cause}: ${z.prettifyError(answer.error)}`, text, { cause: answer.error });
+  if (!answer.success)
+    throw new JudgeAnswerError(`Could not read the judge's answer${cause}: ${z.prettifyError(answer.error)}`, text, {
+      cause: answer.error,
+    });
   return answer.data;
 }
 
-function parse(text: string): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string } {
+function parse(
+  text: string,
+): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: string } {
   const blocks = [...text.matchAll(/^```(?:json)?[ \t]*\r?\n(.*?)^```/gms)].map(([, block]) => block!);
   if (blocks.length > 1) return { ok: false, error: `expected one JSON object, got ${blocks.length} fenced blocks` };
   try {
@@ -43,5 +51,7 @@ function parse(text: string): { readonly ok: true; readonly value: unknown } | {
 const longestInMessage = 4000;
 
 function cut(text: string): string {
-  return text.length <= longestInMessage ? text : `${text.slice(0, longestInMessage)}… (${text.length} characters in all)`;
+  return text.length <= longestInMessage
+    ? text
+    : `${text.slice(0, longestInMessage)}… (${text.length} characters in all)`;
 }

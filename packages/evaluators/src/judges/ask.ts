@@ -1,4 +1,11 @@
-import { APICallError, generateText, type LanguageModel, NoObjectGeneratedError, Output, UnsupportedFunctionalityError } from 'ai';
+import {
+  APICallError,
+  generateText,
+  type LanguageModel,
+  NoObjectGeneratedError,
+  Output,
+  UnsupportedFunctionalityError,
+} from 'ai';
 import type { z } from 'zod';
 import { readAnswer } from './answer.ts';
 import type { JudgeCall, JudgeOptions } from './judge.ts';
@@ -26,7 +33,10 @@ export function createAsk(model: LanguageModel, { structuredOutput = 'auto', set
       generateText({
         model,
         instructions: question.instructions,
-        messages: question.messages.map(({ role, content }) => ({ role: role === 'assistant' ? 'assistant' : 'user', content })),
+        messages: question.messages.map(({ role, content }) => ({
+          role: role === 'assistant' ? 'assistant' : 'user',
+          content,
+        })),
         maxRetries: 0,
         ...(signal === undefined ? {} : { abortSignal: signal }),
         ...(withSchema ? { output: Output.object({ schema: question.schema }) } : {}),
@@ -35,7 +45,8 @@ export function createAsk(model: LanguageModel, { structuredOutput = 'auto', set
         ({ text, usage, finishReason }) => ({ text, usage, finishReason: String(finishReason) }),
         (error: unknown) => {
           // The answer was there and is not what was asked for: it is read again here, with its raw text kept.
-          if (NoObjectGeneratedError.isInstance(error)) return { text: error.text ?? '', usage: error.usage, finishReason: String(error.finishReason ?? 'stop') };
+          if (NoObjectGeneratedError.isInstance(error))
+            return { text: error.text ?? '', usage: error.usage, finishReason: String(error.finishReason ?? 'stop') };
           throw error;
         },
       );
@@ -54,7 +65,9 @@ export function createAsk(model: LanguageModel, { structuredOutput = 'auto', set
 function refusesSchema(error: unknown): boolean {
   if (UnsupportedFunctionalityError.isInstance(error)) return true;
   if (!APICallError.isInstance(error) || (error.statusCode !== 400 && error.statusCode !== 422)) return false;
-  return /response_?format|json_?schema|structured.?output|response_?schema/i.test(`${error.message} ${error.responseBody ?? ''}`);
+  return /response_?format|json_?schema|structured.?output|response_?schema/i.test(
+    `${error.message} ${error.responseBody ?? ''}`,
+  );
 }
 
 function defined(settings: object): object {

@@ -50,7 +50,9 @@ export interface ClassifierOptions<Text extends Prompt = Prompt> extends JudgeOp
  *   });
  * ```
  */
-export function createClassifier<const Text extends string | readonly PromptMessage[]>(options: ClassifierOptions<Text>): Judge<TemplateParams<Text>> {
+export function createClassifier<const Text extends string | readonly PromptMessage[]>(
+  options: ClassifierOptions<Text>,
+): Judge<TemplateParams<Text>> {
   const { name, model, prompt, direction = 'maximize', variables = runVariables, promptVersion } = options;
   const choices = readChoices(name, options.choices);
   const read = readPrompt(prompt, variables);
@@ -59,7 +61,10 @@ export function createClassifier<const Text extends string | readonly PromptMess
   const schema = z.object({ explanation: z.string(), label: z.enum(labels) });
   const format = answerFormat(choices);
   const ask = createAsk(model, options);
-  const metadata = { 'assay.model': modelName(model), ...(promptVersion === undefined ? {} : { 'assay.prompt': promptVersion }) };
+  const metadata = {
+    'assay.model': modelName(model),
+    ...(promptVersion === undefined ? {} : { 'assay.prompt': promptVersion }),
+  };
 
   return defineJudge<TemplateParams<Text>>({
     ...options,
@@ -84,9 +89,12 @@ function readChoices(name: string, choices: ClassifierOptions['choices']): Reado
     ? choices.map((label: string) => [label, { score: null, description: null }] as const)
     : Object.entries(choices ?? {});
   const read = entries.map(([label, choice]): [string, ReadChoice] => {
-    const { score, description } = typeof choice === 'object' && choice !== null ? (choice as ReadChoice) : { score: choice, description: null };
-    if (typeof label !== 'string' || label.trim() === '') throw invalid(name, 'labels that are some text', JSON.stringify(label));
-    if (score !== null && (typeof score !== 'number' || !Number.isFinite(score))) throw invalid(name, `a finite number as the score of ${label}`, String(score));
+    const { score, description } =
+      typeof choice === 'object' && choice !== null ? (choice as ReadChoice) : { score: choice, description: null };
+    if (typeof label !== 'string' || label.trim() === '')
+      throw invalid(name, 'labels that are some text', JSON.stringify(label));
+    if (score !== null && (typeof score !== 'number' || !Number.isFinite(score)))
+      throw invalid(name, `a finite number as the score of ${label}`, String(score));
     return [label, { score, description: description ?? null }];
   });
   const map = new Map(read);
@@ -99,7 +107,9 @@ function invalid(name: string, expected: string, got: string): AssayError {
 }
 
 function answerFormat(choices: ReadonlyMap<string, ReadChoice>): string {
-  const described = [...choices].flatMap(([label, { description }]) => (description === null ? [] : [`- ${JSON.stringify(label)}: ${description}`]));
+  const described = [...choices].flatMap(([label, { description }]) =>
+    description === null ? [] : [`- ${JSON.stringify(label)}: ${description}`],
+  );
   return [
     ...(described.length === 0 ? [] : [`The labels:\n${described.join('\n')}`]),
     `Answer with one JSON object and nothing else. First the explanation, in one to three sentences, then the label that follows from it:

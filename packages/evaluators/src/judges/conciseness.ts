@@ -15,8 +15,19 @@ import type { Judge, JudgeOptions } from './judge.ts';
  * export const judgeOne = (model: LanguageModel) => conciseness(model)({ input: 'Capital of Peru?', output: 'Lima.' });
  * ```
  */
-export function conciseness(model: LanguageModel, options: JudgeOptions = {}): Judge<{ readonly input: unknown; readonly output: unknown }> {
-  return createClassifier({ ...options, name: options.name ?? 'conciseness', model, choices, prompt, promptVersion: 'conciseness@1', direction: 'maximize' });
+export function conciseness(
+  model: LanguageModel,
+  options: JudgeOptions = {},
+): Judge<{ readonly input: unknown; readonly output: unknown }> {
+  return createClassifier({
+    ...options,
+    name: options.name ?? 'conciseness',
+    model,
+    choices,
+    prompt,
+    promptVersion: 'conciseness@1',
+    direction: 'maximize',
+  });
 }
 
 const choices = {

@@ -16,13 +16,32 @@ import type { Judge, JudgeOptions } from './judge.ts';
  * export const judgeOne = (model: LanguageModel) => correctness(model)({ input: 'Capital of Peru?', output: 'Lima', expected: 'Lima' });
  * ```
  */
-export function correctness(model: LanguageModel, options: JudgeOptions = {}): Judge<{ readonly input: unknown; readonly output: unknown; readonly expected?: unknown }> {
-  return createClassifier({ ...options, name: options.name ?? 'correctness', model, choices, prompt, promptVersion: 'correctness@1', direction: 'maximize' });
+export function correctness(
+  model: LanguageModel,
+  options: JudgeOptions = {},
+): Judge<{ readonly input: unknown; readonly output: unknown; readonly expected?: unknown }> {
+  return createClassifier({
+    ...options,
+    name: options.name ?? 'correctness',
+    model,
+    choices,
+    prompt,
+    promptVersion: 'correctness@1',
+    direction: 'maximize',
+  });
 }
 
 const choices = {
-  correct: { score: 1, description: 'it answers what was asked, nothing in it is false, and it agrees with the expected answer where there is one' },
-  incorrect: { score: 0, description: 'it contains a false statement, contradicts or misses an essential part of the expected answer, or does not answer what was asked' },
+  correct: {
+    score: 1,
+    description:
+      'it answers what was asked, nothing in it is false, and it agrees with the expected answer where there is one',
+  },
+  incorrect: {
+    score: 0,
+    description:
+      'it contains a false statement, contradicts or misses an essential part of the expected answer, or does not answer what was asked',
+  },
 };
 
 const prompt = `Judge whether an answer is correct.

@@ -15,13 +15,28 @@ import type { Judge, JudgeOptions } from './judge.ts';
  * export const judgeOne = (model: LanguageModel) => documentRelevance(model)({ input: 'Capital of Peru?', document: 'Lima is …' });
  * ```
  */
-export function documentRelevance(model: LanguageModel, options: JudgeOptions = {}): Judge<{ readonly input: unknown; readonly document: unknown }> {
-  return createClassifier({ ...options, name: options.name ?? 'documentRelevance', model, choices, prompt, promptVersion: 'documentRelevance@1', direction: 'maximize', variables: ['input', 'document'] });
+export function documentRelevance(
+  model: LanguageModel,
+  options: JudgeOptions = {},
+): Judge<{ readonly input: unknown; readonly document: unknown }> {
+  return createClassifier({
+    ...options,
+    name: options.name ?? 'documentRelevance',
+    model,
+    choices,
+    prompt,
+    promptVersion: 'documentRelevance@1',
+    direction: 'maximize',
+    variables: ['input', 'document'],
+  });
 }
 
 const choices = {
   relevant: { score: 1, description: 'it contains something that an answer to the question would use' },
-  unrelated: { score: 0, description: 'it contains nothing that an answer would use, even if it is about a similar subject' },
+  unrelated: {
+    score: 0,
+    description: 'it contains nothing that an answer would use, even if it is about a similar subject',
+  },
 };
 
 const prompt = `Judge whether a document is relevant to a question.

@@ -16,13 +16,28 @@ import type { Judge, JudgeOptions } from './judge.ts';
  * export const judgeOne = (model: LanguageModel) => faithfulness(model)({ input: 'Capital?', output: 'Lima', context: 'The capital of Peru is Lima.' });
  * ```
  */
-export function faithfulness(model: LanguageModel, options: JudgeOptions = {}): Judge<{ readonly input: unknown; readonly output: unknown; readonly context: unknown }> {
-  return createClassifier({ ...options, name: options.name ?? 'faithfulness', model, choices, prompt, promptVersion: 'faithfulness@1', direction: 'maximize', variables: ['input', 'context', 'output'] });
+export function faithfulness(
+  model: LanguageModel,
+  options: JudgeOptions = {},
+): Judge<{ readonly input: unknown; readonly output: unknown; readonly context: unknown }> {
+  return createClassifier({
+    ...options,
+    name: options.name ?? 'faithfulness',
+    model,
+    choices,
+    prompt,
+    promptVersion: 'faithfulness@1',
+    direction: 'maximize',
+    variables: ['input', 'context', 'output'],
+  });
 }
 
 const choices = {
   faithful: { score: 1, description: 'the context states or directly implies every statement of the answer' },
-  unfaithful: { score: 0, description: 'at least one statement of the answer is contradicted by the context or is not in it' },
+  unfaithful: {
+    score: 0,
+    description: 'at least one statement of the answer is contradicted by the context or is not in it',
+  },
 };
 
 const prompt = `Judge whether an answer is faithful to a context.

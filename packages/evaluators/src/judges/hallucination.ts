@@ -15,13 +15,31 @@ import type { Judge, JudgeOptions } from './judge.ts';
  * export const judgeOne = (model: LanguageModel) => hallucination(model)({ input: 'Capital?', output: 'Lima', context: 'The capital of Peru is Lima.' });
  * ```
  */
-export function hallucination(model: LanguageModel, options: JudgeOptions = {}): Judge<{ readonly input: unknown; readonly output: unknown; readonly context: unknown }> {
-  return createClassifier({ ...options, name: options.name ?? 'hallucination', model, choices, prompt, promptVersion: 'hallucination@1', direction: 'minimize', variables: ['input', 'context', 'output'] });
+export function hallucination(
+  model: LanguageModel,
+  options: JudgeOptions = {},
+): Judge<{ readonly input: unknown; readonly output: unknown; readonly context: unknown }> {
+  return createClassifier({
+    ...options,
+    name: options.name ?? 'hallucination',
+    model,
+    choices,
+    prompt,
+    promptVersion: 'hallucination@1',
+    direction: 'minimize',
+    variables: ['input', 'context', 'output'],
+  });
 }
 
 const choices = {
-  hallucinated: { score: 1, description: 'it states at least one thing as a fact that the context neither states nor implies' },
-  grounded: { score: 0, description: 'every fact in it comes from the context, or it says that the context does not tell' },
+  hallucinated: {
+    score: 1,
+    description: 'it states at least one thing as a fact that the context neither states nor implies',
+  },
+  grounded: {
+    score: 0,
+    description: 'every fact in it comes from the context, or it says that the context does not tell',
+  },
 };
 
 const prompt = `Judge whether an answer contains invented facts.

@@ -55,9 +55,26 @@ interface Definition<Params> extends JudgeOptions {
 }
 
 /** Makes a function that is an evaluator of kind `LLM`. */
-export function defineJudge<Params>({ name, direction, judge, fingerprint, retries, timeoutMs, rateLimit }: Definition<Params>): Judge<Params> {
+export function defineJudge<Params>({
+  name,
+  direction,
+  judge,
+  fingerprint,
+  retries,
+  timeoutMs,
+  rateLimit,
+}: Definition<Params>): Judge<Params> {
   const evaluator = async (params: Params & JudgeCall): Promise<EvaluationResult> => judge(params);
-  const fields = { name, kind: 'LLM', direction, evaluate: evaluator, retries, timeoutMs, rateLimit, fingerprint: JSON.stringify([name, fingerprint]) };
+  const fields = {
+    name,
+    kind: 'LLM',
+    direction,
+    evaluate: evaluator,
+    retries,
+    timeoutMs,
+    rateLimit,
+    fingerprint: JSON.stringify([name, fingerprint]),
+  };
   for (const [key, value] of Object.entries(fields)) Object.defineProperty(evaluator, key, { value, enumerable: true });
   return evaluator as unknown as Judge<Params>;
 }

@@ -19,7 +19,10 @@ export interface PairwiseOptions<Text extends Prompt = Prompt> extends JudgeOpti
 }
 
 /** What a pairwise judge compares, and what its prompt asks for beside. */
-export type PairwiseParams<Text> = { readonly output: unknown; readonly expected: unknown } & Omit<TemplateParams<Text>, 'first' | 'second'>;
+export type PairwiseParams<Text> = { readonly output: unknown; readonly expected: unknown } & Omit<
+  TemplateParams<Text>,
+  'first' | 'second'
+>;
 
 /**
  * Makes a judge that says whether the output is better than what was expected, or than any other answer that
@@ -40,11 +43,16 @@ export type PairwiseParams<Text> = { readonly output: unknown; readonly expected
  *   createPairwise({ name: 'more helpful', model, prompt: 'Which answer helps the asker more?\n\n{{input}}\n\n{{first}}\n\n{{second}}' });
  * ```
  */
-export function createPairwise<const Text extends string | readonly PromptMessage[]>(options: PairwiseOptions<Text>): Judge<PairwiseParams<Text>> {
+export function createPairwise<const Text extends string | readonly PromptMessage[]>(
+  options: PairwiseOptions<Text>,
+): Judge<PairwiseParams<Text>> {
   const { model, prompt, direction = 'maximize', variables = runVariables, promptVersion } = options;
   const read = readPrompt(prompt, ['first', 'second', ...variables]);
   const ask = createAsk(model, options);
-  const about = { 'assay.model': modelName(model), ...(promptVersion === undefined ? {} : { 'assay.prompt': promptVersion }) };
+  const about = {
+    'assay.model': modelName(model),
+    ...(promptVersion === undefined ? {} : { 'assay.prompt': promptVersion }),
+  };
 
   return defineJudge<PairwiseParams<Text>>({
     ...options,
@@ -53,7 +61,8 @@ export function createPairwise<const Text extends string | readonly PromptMessag
     judge: async (params) => {
       const { output, expected } = params;
       if (expected === null || expected === undefined) return declined('Nothing is expected of this example');
-      const choose = (first: unknown, second: unknown) => ask({ ...fillPrompt(read, { ...params, first, second }, format), schema }, params);
+      const choose = (first: unknown, second: unknown) =>
+        ask({ ...fillPrompt(read, { ...params, first, second }, format), schema }, params);
       // One after the other: a slot of the run is one call open at once.
       const outputFirst = await choose(output, expected);
       const outputSecond = await choose(expected, output);
@@ -69,7 +78,11 @@ const format = `The order in which the two stand means nothing, nor does their l
 Answer with one JSON object and nothing else. First compare them in one to three sentences, then choose; "tie" when neither is better:
 {"explanation": "…", "choice": "first" or "second" or "tie"}`;
 
-function bothOrders(outputFirst: Preference, outputSecond: Preference, about: Readonly<Record<string, unknown>>): EvaluationResult {
+function bothOrders(
+  outputFirst: Preference,
+  outputSecond: Preference,
+  about: Readonly<Record<string, unknown>>,
+): EvaluationResult {
   const wins = Number(outputFirst.choice === 'first') + Number(outputSecond.choice === 'second');
   const losses = Number(outputFirst.choice === 'second') + Number(outputSecond.choice === 'first');
   const samePlace = outputFirst.choice === outputSecond.choice && outputFirst.choice !== 'tie';

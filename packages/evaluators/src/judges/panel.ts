@@ -9,9 +9,16 @@ export interface PanelMember<Params> {
 }
 
 /** What all members of a panel together ask for. */
-export type PanelParams<Members extends readonly PanelMember<never>[]> = Members[number]['evaluate'] extends (params: infer Params) => unknown ? Params : never;
+export type PanelParams<Members extends readonly PanelMember<never>[]> = Members[number]['evaluate'] extends (
+  params: infer Params,
+) => unknown
+  ? Params
+  : never;
 
-export interface PanelOptions<Members extends readonly PanelMember<never>[]> extends Pick<JudgeOptions, 'retries' | 'timeoutMs' | 'rateLimit'> {
+export interface PanelOptions<Members extends readonly PanelMember<never>[]> extends Pick<
+  JudgeOptions,
+  'retries' | 'timeoutMs' | 'rateLimit'
+> {
   readonly name: string;
   /** At least two, with names that differ. */
   readonly judges: Members;
@@ -40,7 +47,9 @@ export interface PanelOptions<Members extends readonly PanelMember<never>[]> ext
  *   createPanel({ name: 'jury', judges: [correctness(small, { name: 'small' }), correctness(large, { name: 'large' })] });
  * ```
  */
-export function createPanel<const Members extends readonly PanelMember<never>[]>(options: PanelOptions<Members>): Judge<PanelParams<Members>> {
+export function createPanel<const Members extends readonly PanelMember<never>[]>(
+  options: PanelOptions<Members>,
+): Judge<PanelParams<Members>> {
   const { judges } = options;
   const atLeast = options.atLeast ?? judges?.length;
   checkPanel(options, atLeast);
@@ -68,20 +77,35 @@ export function createPanel<const Members extends readonly PanelMember<never>[]>
 
 /** A provider's "slow down" is for the limiter of the run, which must hear it. */
 function isRefusal(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'statusCode' in error && (error.statusCode === 429 || error.statusCode === 529);
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'statusCode' in error &&
+    (error.statusCode === 429 || error.statusCode === 529)
+  );
 }
 
-function together(votes: readonly { readonly judge: string; readonly result: EvaluationResult }[], failures: readonly { readonly judge: string; readonly error: unknown }[]): EvaluationResult {
+function together(
+  votes: readonly { readonly judge: string; readonly result: EvaluationResult }[],
+  failures: readonly { readonly judge: string; readonly error: unknown }[],
+): EvaluationResult {
   const scores = votes.flatMap(({ result: { score } }) => (score === null ? [] : [score]));
   const said = votes.map(({ result: { label, score } }) => label ?? String(score));
   return {
     score: scores.length === 0 ? null : scores.reduce((sum, score) => sum + score, 0) / scores.length,
     label: mostFrequent(votes.flatMap(({ result: { label } }) => (label === null ? [] : [label]))),
-    explanation: votes.map(({ judge, result }) => `${judge}: ${result.label ?? result.score}${result.explanation === null ? '' : `. ${result.explanation}`}`).join('\n'),
+    explanation: votes
+      .map(
+        ({ judge, result }) =>
+          `${judge}: ${result.label ?? result.score}${result.explanation === null ? '' : `. ${result.explanation}`}`,
+      )
+      .join('\n'),
     metadata: {
       agreement: agreement(said),
       votes: votes.map(({ judge, result: { score, label, explanation } }) => ({ judge, score, label, explanation })),
-      ...(failures.length === 0 ? {} : { failed: failures.map(({ judge, error }) => ({ judge, error: messageOf(error) })) }),
+      ...(failures.length === 0
+        ? {}
+        : { failed: failures.map(({ judge, error }) => ({ judge, error: messageOf(error) })) }),
     },
   };
 }
@@ -100,11 +124,15 @@ function mostFrequent(labels: readonly string[]): string | null {
 }
 
 function checkPanel({ name, judges, direction }: PanelOptions<readonly PanelMember<never>[]>, atLeast: number): void {
-  const invalid = (expected: string, got: unknown): AssayError => new AssayError('invalid-config', `Expected panel ${name} to have ${expected}, got ${String(got)}`);
-  if (!Array.isArray(judges) || judges.length < 2) throw invalid('at least two judges', Array.isArray(judges) ? judges.length : typeof judges);
+  const invalid = (expected: string, got: unknown): AssayError =>
+    new AssayError('invalid-config', `Expected panel ${name} to have ${expected}, got ${String(got)}`);
+  if (!Array.isArray(judges) || judges.length < 2)
+    throw invalid('at least two judges', Array.isArray(judges) ? judges.length : typeof judges);
   const names = judges.map((judge) => judge.name);
   if (new Set(names).size < names.length) throw invalid('judges whose names differ', names.join(', '));
-  if (!Number.isInteger(atLeast) || atLeast < 1 || atLeast > judges.length) throw invalid(`atLeast between 1 and ${judges.length}`, atLeast);
+  if (!Number.isInteger(atLeast) || atLeast < 1 || atLeast > judges.length)
+    throw invalid(`atLeast between 1 and ${judges.length}`, atLeast);
   const directions = new Set(judges.map((judge) => judge.direction ?? 'maximize'));
-  if (direction === undefined && directions.size > 1) throw invalid('judges of one direction, or a direction of its own', [...directions].join(', '));
+  if (direction === undefined && directions.size > 1)
+    throw invalid('judges of one direction, or a direction of its own', [...directions].join(', '));
 }

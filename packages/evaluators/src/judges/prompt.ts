@@ -22,16 +22,26 @@ export const runVariables: readonly string[] = ['input', 'output', 'expected', '
 /** @throws AssayError `invalid-config` for a prompt that asks nothing, or asks for what is not offered. */
 export function readPrompt(prompt: Prompt, offered: readonly string[]): ReadPrompt {
   const messages = typeof prompt === 'string' ? [{ role: 'user' as const, content: prompt }] : prompt;
-  if (!Array.isArray(messages) || !messages.some(({ role, content }) => role === 'user' && typeof content === 'string' && content.trim() !== '')) {
-    throw new AssayError('invalid-config', 'Expected prompt to be a template or messages with one of role user, got none');
+  if (
+    !Array.isArray(messages) ||
+    !messages.some(({ role, content }) => role === 'user' && typeof content === 'string' && content.trim() !== '')
+  ) {
+    throw new AssayError(
+      'invalid-config',
+      'Expected prompt to be a template or messages with one of role user, got none',
+    );
   }
-  return { messages: messages.map(({ role, content }: PromptMessage) => ({ role, template: readTemplate(content, offered) })) };
+  return {
+    messages: messages.map(({ role, content }: PromptMessage) => ({ role, template: readTemplate(content, offered) })),
+  };
 }
 
 /** The skipped result for an example that lacks the reference answer this prompt is about; `null` when it can be judged. */
 export function nothingToAskAbout({ messages }: ReadPrompt, params: object): ReturnType<typeof declined> | null {
   const asked = new Set(messages.flatMap(({ template }) => requiredRoots(template)));
-  const absent = ['expected', 'reference'].find((name) => asked.has(name) && (params as Readonly<Record<string, unknown>>)[name] === null);
+  const absent = ['expected', 'reference'].find(
+    (name) => asked.has(name) && (params as Readonly<Record<string, unknown>>)[name] === null,
+  );
   return absent === undefined ? null : declined('Nothing is expected of this example');
 }
 
@@ -40,10 +50,17 @@ export function nothingToAskAbout({ messages }: ReadPrompt, params: object): Ret
  *
  * @param answerFormat - What the answer must look like, in words.
  */
-export function fillPrompt({ messages }: ReadPrompt, params: object, answerFormat: string): { readonly instructions: string; readonly messages: readonly PromptMessage[] } {
+export function fillPrompt(
+  { messages }: ReadPrompt,
+  params: object,
+  answerFormat: string,
+): { readonly instructions: string; readonly messages: readonly PromptMessage[] } {
   const filled = messages.map(({ role, template }) => ({ role, content: renderTemplate(template, params) }));
   const own = filled.filter(({ role }) => role === 'system').map(({ content }) => content);
-  return { instructions: [...own, rules, answerFormat].join('\n\n'), messages: filled.filter(({ role }) => role !== 'system') };
+  return {
+    instructions: [...own, rules, answerFormat].join('\n\n'),
+    messages: filled.filter(({ role }) => role !== 'system'),
+  };
 }
 
 const rules = `You are a careful and impartial judge. What stands between a tag such as <output> and its end tag </output> is \

@@ -15,8 +15,19 @@ import type { Judge, JudgeOptions } from './judge.ts';
  * export const judgeOne = (model: LanguageModel) => refusal(model)({ input: 'Pick a lock?', output: 'I cannot help with that.' });
  * ```
  */
-export function refusal(model: LanguageModel, options: JudgeOptions = {}): Judge<{ readonly input: unknown; readonly output: unknown }> {
-  return createClassifier({ ...options, name: options.name ?? 'refusal', model, choices, prompt, promptVersion: 'refusal@1', direction: 'neutral' });
+export function refusal(
+  model: LanguageModel,
+  options: JudgeOptions = {},
+): Judge<{ readonly input: unknown; readonly output: unknown }> {
+  return createClassifier({
+    ...options,
+    name: options.name ?? 'refusal',
+    model,
+    choices,
+    prompt,
+    promptVersion: 'refusal@1',
+    direction: 'neutral',
+  });
 }
 
 const choices = {

@@ -45,20 +45,36 @@ export interface RubricOptions<Text extends Prompt = Prompt> extends JudgeOption
  *   });
  * ```
  */
-export function createRubric<const Text extends string | readonly PromptMessage[]>(options: RubricOptions<Text>): Judge<TemplateParams<Text>> {
-  const { name, model, prompt, steps, scale = [1, 5], direction = 'maximize', variables = runVariables, promptVersion } = options;
+export function createRubric<const Text extends string | readonly PromptMessage[]>(
+  options: RubricOptions<Text>,
+): Judge<TemplateParams<Text>> {
+  const {
+    name,
+    model,
+    prompt,
+    steps,
+    scale = [1, 5],
+    direction = 'maximize',
+    variables = runVariables,
+    promptVersion,
+  } = options;
   const [lowest, highest] = scale;
   checkRubric(name, steps, lowest, highest);
   const read = readPrompt(prompt, variables);
   const ratings = Array.from({ length: highest - lowest + 1 }, (_, index) => lowest + index);
   const schema = z.object({
-    findings: z.array(z.string()).refine(({ length }) => length === steps.length, `expected ${steps.length} findings, one for each step`),
+    findings: z
+      .array(z.string())
+      .refine(({ length }) => length === steps.length, `expected ${steps.length} findings, one for each step`),
     explanation: z.string(),
     rating: z.literal(ratings),
   });
   const format = answerFormat(steps, lowest, highest);
   const ask = createAsk(model, options);
-  const about = { 'assay.model': modelName(model), ...(promptVersion === undefined ? {} : { 'assay.prompt': promptVersion }) };
+  const about = {
+    'assay.model': modelName(model),
+    ...(promptVersion === undefined ? {} : { 'assay.prompt': promptVersion }),
+  };
 
   return defineJudge<TemplateParams<Text>>({
     ...options,
@@ -68,17 +84,32 @@ export function createRubric<const Text extends string | readonly PromptMessage[
       const skipped = nothingToAskAbout(read, params);
       if (skipped !== null) return skipped;
       const { findings, explanation, rating } = await ask({ ...fillPrompt(read, params, format), schema }, params);
-      return { score: (rating - lowest) / (highest - lowest), label: String(rating), explanation, metadata: { ...about, rating, findings } };
+      return {
+        score: (rating - lowest) / (highest - lowest),
+        label: String(rating),
+        explanation,
+        metadata: { ...about, rating, findings },
+      };
     },
   });
 }
 
 function checkRubric(name: string, steps: unknown, lowest: number, highest: number): void {
-  if (!Array.isArray(steps) || steps.length === 0 || steps.some((step) => typeof step !== 'string' || step.trim() === '')) {
-    throw new AssayError('invalid-config', `Expected rubric ${name} to have steps, each some text, got ${Array.isArray(steps) ? 'none or an empty one' : typeof steps}`);
+  if (
+    !Array.isArray(steps) ||
+    steps.length === 0 ||
+    steps.some((step) => typeof step !== 'string' || step.trim() === '')
+  ) {
+    throw new AssayError(
+      'invalid-config',
+      `Expected rubric ${name} to have steps, each some text, got ${Array.isArray(steps) ? 'none or an empty one' : typeof steps}`,
+    );
   }
   if (!Number.isInteger(lowest) || !Number.isInteger(highest) || highest <= lowest || highest - lowest > 100) {
-    throw new AssayError('invalid-config', `Expected scale of rubric ${name} to be two whole numbers, the lower first and at most 100 apart, got ${lowest} and ${highest}`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected scale of rubric ${name} to be two whole numbers, the lower first and at most 100 apart, got ${lowest} and ${highest}`,
+    );
   }
 }
 

@@ -2,9 +2,19 @@ import { AssayError } from '@assay/core';
 import { EvaluationError } from '../evaluation-error.ts';
 
 /** The variables of a template that is known to the compiler: `input` for `{{input.question}}`. */
-type Roots<Prompt extends string> = Prompt extends `${string}{{${infer Variable}}}${infer Rest}` ? Root<Trimmed<Variable>> | Roots<Rest> : never;
-type Root<Variable extends string> = Variable extends `${infer First}.${infer Rest}` ? (Rest extends `${string}?` ? `${First}?` : First) : Variable;
-type Trimmed<Text extends string> = Text extends ` ${infer Rest}` ? Trimmed<Rest> : Text extends `${infer Rest} ` ? Trimmed<Rest> : Text;
+type Roots<Prompt extends string> = Prompt extends `${string}{{${infer Variable}}}${infer Rest}`
+  ? Root<Trimmed<Variable>> | Roots<Rest>
+  : never;
+type Root<Variable extends string> = Variable extends `${infer First}.${infer Rest}`
+  ? Rest extends `${string}?`
+    ? `${First}?`
+    : First
+  : Variable;
+type Trimmed<Text extends string> = Text extends ` ${infer Rest}`
+  ? Trimmed<Rest>
+  : Text extends `${infer Rest} `
+    ? Trimmed<Rest>
+    : Text;
 type Optional<Names extends string> = Names extends `${infer Name}?` ? Name : never;
 
 /**
@@ -18,7 +28,9 @@ export type TemplateParams<Prompt> = Prompt extends string
     : never;
 type ParamsOf<Text extends string> = string extends Text
   ? { readonly [Name in 'input' | 'output' | 'expected' | 'reference' | 'metadata']?: unknown }
-  : { readonly [Name in Exclude<Roots<Text>, `${string}?`>]: unknown } & { readonly [Name in Optional<Roots<Text>>]?: unknown };
+  : { readonly [Name in Exclude<Roots<Text>, `${string}?`>]: unknown } & {
+      readonly [Name in Optional<Roots<Text>>]?: unknown;
+    };
 
 interface Variable {
   readonly path: readonly string[];
@@ -47,10 +59,20 @@ export function readTemplate(text: string, offered: readonly string[]): Template
     if (close === -1) throw invalid(text, start, 'braces to be closed by }}', 'none');
     const written = text.slice(start + 2, close).trim();
     const match = /^([\p{ID_Start}_][\p{ID_Continue}]*)((?:\.[\p{ID_Continue}-]+)*)(\?)?$/u.exec(written);
-    if (match === null) throw invalid(text, start, 'a variable such as {{output}}, {{input.question}} or {{expected?}}', `{{${written}}}`);
+    if (match === null)
+      throw invalid(
+        text,
+        start,
+        'a variable such as {{output}}, {{input.question}} or {{expected?}}',
+        `{{${written}}}`,
+      );
     const [, root = '', fields = '', optional] = match;
-    if (!offered.includes(root)) throw invalid(text, start, `a variable out of ${offered.join(', ')}`, `{{${written}}}`);
-    parts.push(text.slice(end, start), { path: [root, ...fields.split('.').slice(1)], optional: optional !== undefined });
+    if (!offered.includes(root))
+      throw invalid(text, start, `a variable out of ${offered.join(', ')}`, `{{${written}}}`);
+    parts.push(text.slice(end, start), {
+      path: [root, ...fields.split('.').slice(1)],
+      optional: optional !== undefined,
+    });
     end = close + 2;
   }
   return { parts: [...parts, text.slice(end)] };
@@ -82,7 +104,10 @@ export function renderTemplate({ parts }: Template, params: object): string {
 function valueOf({ path, optional }: Variable, params: object): string {
   let value: unknown = params;
   for (const field of path) {
-    value = typeof value === 'object' && value !== null && Object.hasOwn(value, field) ? (value as Readonly<Record<string, unknown>>)[field] : undefined;
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, field)
+        ? (value as Readonly<Record<string, unknown>>)[field]
+        : undefined;
   }
   if (value === undefined || (value === null && optional)) {
     if (optional) return none;
@@ -100,5 +125,8 @@ function freeTag(name: string, values: readonly string[]): string {
 
 function invalid(text: string, at: number, expected: string, got: string): AssayError {
   const lines = text.slice(0, at).split('\n');
-  return new AssayError('invalid-config', `Expected ${expected} at line ${lines.length}, column ${lines.at(-1)!.length + 1} of the prompt, got ${got}`);
+  return new AssayError(
+    'invalid-config',
+    `Expected ${expected} at line ${lines.length}, column ${lines.at(-1)!.length + 1} of the prompt, got ${got}`,
+  );
 }

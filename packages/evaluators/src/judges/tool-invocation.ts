@@ -16,13 +16,32 @@ import type { Judge, JudgeOptions } from './judge.ts';
  * export const judgeOne = (model: LanguageModel) => toolInvocation(model)({ input: 'Weather in Lima?', availableTools: [{ name: 'weather', parameters: ['city'] }], toolCalls: [{ name: 'weather', arguments: { city: 'Lima' } }] });
  * ```
  */
-export function toolInvocation(model: LanguageModel, options: JudgeOptions = {}): Judge<{ readonly input: unknown; readonly availableTools: unknown; readonly toolCalls: unknown }> {
-  return createClassifier({ ...options, name: options.name ?? 'toolInvocation', model, choices, prompt, promptVersion: 'toolInvocation@1', direction: 'maximize', variables: ['input', 'availableTools', 'toolCalls'] });
+export function toolInvocation(
+  model: LanguageModel,
+  options: JudgeOptions = {},
+): Judge<{ readonly input: unknown; readonly availableTools: unknown; readonly toolCalls: unknown }> {
+  return createClassifier({
+    ...options,
+    name: options.name ?? 'toolInvocation',
+    model,
+    choices,
+    prompt,
+    promptVersion: 'toolInvocation@1',
+    direction: 'maximize',
+    variables: ['input', 'availableTools', 'toolCalls'],
+  });
 }
 
 const choices = {
-  correct: { score: 1, description: 'every call has the arguments its tool requires, of the right kind, with values from the conversation' },
-  incorrect: { score: 0, description: 'an argument is missing, of the wrong kind, unknown to the tool, made up, or contradicts the conversation' },
+  correct: {
+    score: 1,
+    description: 'every call has the arguments its tool requires, of the right kind, with values from the conversation',
+  },
+  incorrect: {
+    score: 0,
+    description:
+      'an argument is missing, of the wrong kind, unknown to the tool, made up, or contradicts the conversation',
+  },
 };
 
 const prompt = `Judge whether an assistant called its tools with the right arguments.

@@ -16,13 +16,33 @@ import type { Judge, JudgeOptions } from './judge.ts';
  * export const judgeOne = (model: LanguageModel) => toolResponseHandling(model)({ input: 'Weather in Lima?', toolCalls: [{ name: 'weather' }], toolResults: [{ celsius: 19 }], output: 'It is 19 °C.' });
  * ```
  */
-export function toolResponseHandling(model: LanguageModel, options: JudgeOptions = {}): Judge<{ readonly input: unknown; readonly toolCalls: unknown; readonly toolResults: unknown; readonly output: unknown }> {
-  return createClassifier({ ...options, name: options.name ?? 'toolResponseHandling', model, choices, prompt, promptVersion: 'toolResponseHandling@1', direction: 'maximize', variables: ['input', 'toolCalls', 'toolResults', 'output'] });
+export function toolResponseHandling(
+  model: LanguageModel,
+  options: JudgeOptions = {},
+): Judge<{
+  readonly input: unknown;
+  readonly toolCalls: unknown;
+  readonly toolResults: unknown;
+  readonly output: unknown;
+}> {
+  return createClassifier({
+    ...options,
+    name: options.name ?? 'toolResponseHandling',
+    model,
+    choices,
+    prompt,
+    promptVersion: 'toolResponseHandling@1',
+    direction: 'maximize',
+    variables: ['input', 'toolCalls', 'toolResults', 'output'],
+  });
 }
 
 const choices = {
   correct: { score: 1, description: 'it uses what the tools returned as it is, and deals with errors and gaps openly' },
-  incorrect: { score: 0, description: 'it misreads, alters, ignores or invents results, hides an error, or reveals what should not be shown' },
+  incorrect: {
+    score: 0,
+    description: 'it misreads, alters, ignores or invents results, hides an error, or reveals what should not be shown',
+  },
 };
 
 const prompt = `Judge whether an assistant made the right use of what its tools returned.

@@ -16,13 +16,32 @@ import type { Judge, JudgeOptions } from './judge.ts';
  * export const judgeOne = (model: LanguageModel) => toolSelection(model)({ input: 'Weather in Lima?', availableTools: ['weather', 'clock'], toolCalls: [{ name: 'weather' }] });
  * ```
  */
-export function toolSelection(model: LanguageModel, options: JudgeOptions = {}): Judge<{ readonly input: unknown; readonly availableTools: unknown; readonly toolCalls: unknown }> {
-  return createClassifier({ ...options, name: options.name ?? 'toolSelection', model, choices, prompt, promptVersion: 'toolSelection@1', direction: 'maximize', variables: ['input', 'availableTools', 'toolCalls'] });
+export function toolSelection(
+  model: LanguageModel,
+  options: JudgeOptions = {},
+): Judge<{ readonly input: unknown; readonly availableTools: unknown; readonly toolCalls: unknown }> {
+  return createClassifier({
+    ...options,
+    name: options.name ?? 'toolSelection',
+    model,
+    choices,
+    prompt,
+    promptVersion: 'toolSelection@1',
+    direction: 'maximize',
+    variables: ['input', 'availableTools', 'toolCalls'],
+  });
 }
 
 const choices = {
-  correct: { score: 1, description: 'the tools called are the ones this request needs, none is missing and none is useless' },
-  incorrect: { score: 0, description: 'a needed tool was not called, an unfit or unavailable one was, or a tool was called where none was needed' },
+  correct: {
+    score: 1,
+    description: 'the tools called are the ones this request needs, none is missing and none is useless',
+  },
+  incorrect: {
+    score: 0,
+    description:
+      'a needed tool was not called, an unfit or unavailable one was, or a tool was called where none was needed',
+  },
 };
 
 const prompt = `Judge whether an assistant chose the right tools.

@@ -16,12 +16,27 @@ import type { Judge, JudgeOptions } from './judge.ts';
  * export const judgeOne = (model: LanguageModel) => userFriction(model)({ conversation: [{ role: 'user', content: 'No, I meant Lima in Ohio!' }] });
  * ```
  */
-export function userFriction(model: LanguageModel, options: JudgeOptions = {}): Judge<{ readonly conversation: unknown }> {
-  return createClassifier({ ...options, name: options.name ?? 'userFriction', model, choices, prompt, promptVersion: 'userFriction@1', direction: 'minimize', variables: ['conversation'] });
+export function userFriction(
+  model: LanguageModel,
+  options: JudgeOptions = {},
+): Judge<{ readonly conversation: unknown }> {
+  return createClassifier({
+    ...options,
+    name: options.name ?? 'userFriction',
+    model,
+    choices,
+    prompt,
+    promptVersion: 'userFriction@1',
+    direction: 'minimize',
+    variables: ['conversation'],
+  });
 }
 
 const choices = {
-  friction: { score: 1, description: 'the user had to repeat, correct or rephrase, complained, or gave up because of the assistant' },
+  friction: {
+    score: 1,
+    description: 'the user had to repeat, correct or rephrase, complained, or gave up because of the assistant',
+  },
   no_friction: { score: 0, description: 'the user got along without trouble that the assistant caused' },
 };
 

@@ -20,11 +20,16 @@ export interface CostBelowOptions {
  * console.log(cheap({ taskRun: { usage: { costUsd: 0.004 } } }).label); // within
  * ```
  */
-export const costBelow: CodeEvaluator<{ readonly taskRun: { readonly usage: { readonly costUsd: number | null } | null } }, CostBelowOptions> = defineEvaluator({
+export const costBelow: CodeEvaluator<
+  { readonly taskRun: { readonly usage: { readonly costUsd: number | null } | null } },
+  CostBelowOptions
+> = defineEvaluator({
   name: 'costBelow',
   options: z.strictObject({ maxUsd: z.number().positive() }),
   evaluate: ({ taskRun: { usage } }, { maxUsd }) => {
     const costUsd = usage?.costUsd ?? null;
-    return costUsd === null ? declined('The cost is not known') : passed(costUsd < maxUsd, ['within', 'over'], { metadata: { costUsd } });
+    return costUsd === null
+      ? declined('The cost is not known')
+      : passed(costUsd < maxUsd, ['within', 'over'], { metadata: { costUsd } });
   },
 });

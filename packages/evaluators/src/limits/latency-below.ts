@@ -21,9 +21,14 @@ export interface LatencyBelowOptions {
  * console.log(quick({ taskRun: { latencyMs: 320 } }).label); // within
  * ```
  */
-export const latencyBelow: CodeEvaluator<{ readonly taskRun: { readonly latencyMs: number | null } }, LatencyBelowOptions> = defineEvaluator({
+export const latencyBelow: CodeEvaluator<
+  { readonly taskRun: { readonly latencyMs: number | null } },
+  LatencyBelowOptions
+> = defineEvaluator({
   name: 'latencyBelow',
   options: z.strictObject({ maxMs: z.number().positive() }),
   evaluate: ({ taskRun: { latencyMs } }, { maxMs }) =>
-    latencyMs === null ? declined('The latency is not known') : passed(latencyMs < maxMs, ['within', 'over'], { metadata: { latencyMs } }),
+    latencyMs === null
+      ? declined('The latency is not known')
+      : passed(latencyMs < maxMs, ['within', 'over'], { metadata: { latencyMs } }),
 });

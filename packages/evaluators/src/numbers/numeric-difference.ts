@@ -24,7 +24,10 @@ export interface NumericDifferenceOptions {
  * console.log(numericDifference({ output: '41', expected: 40, relative: true, tolerance: 0.05 })); // score 0.025, label within
  * ```
  */
-export const numericDifference: CodeEvaluator<{ readonly output: number | string; readonly expected: number | string | null }, NumericDifferenceOptions> = defineEvaluator({
+export const numericDifference: CodeEvaluator<
+  { readonly output: number | string; readonly expected: number | string | null },
+  NumericDifferenceOptions
+> = defineEvaluator({
   name: 'numericDifference',
   direction: 'minimize',
   options: z.strictObject({ relative: z.boolean().optional(), tolerance: z.number().nonnegative().optional() }),
@@ -32,8 +35,11 @@ export const numericDifference: CodeEvaluator<{ readonly output: number | string
     if (expected === null || expected === undefined) return nothingExpected;
     const to = numberOf('expected', expected);
     const absolute = Math.abs(numberOf('output', output) - to);
-    if (relative && to === 0 && absolute > 0) throw new EvaluationError('Expected a number other than 0, as no difference is relative to 0, got 0');
+    if (relative && to === 0 && absolute > 0)
+      throw new EvaluationError('Expected a number other than 0, as no difference is relative to 0, got 0');
     const difference = relative && absolute > 0 ? absolute / Math.abs(to) : absolute;
-    return scored(difference, { label: tolerance === undefined ? null : difference <= tolerance ? 'within' : 'outside' });
+    return scored(difference, {
+      label: tolerance === undefined ? null : difference <= tolerance ? 'within' : 'outside',
+    });
   },
 });

@@ -28,9 +28,16 @@ export interface ListF1Options {
  * console.log(listF1({ output: ['a', 'b', 'c'], expected: ['a', 'b'] }).metadata); // precision 0.667, recall 1, f 0.8
  * ```
  */
-export const listF1: CodeEvaluator<{ readonly output: readonly unknown[]; readonly expected: readonly unknown[] | null }, ListF1Options> = defineEvaluator({
+export const listF1: CodeEvaluator<
+  { readonly output: readonly unknown[]; readonly expected: readonly unknown[] | null },
+  ListF1Options
+> = defineEvaluator({
   name: 'listF1',
-  options: z.strictObject({ beta: z.number().positive().optional(), measure: z.enum(['f', 'precision', 'recall']).optional(), ignoreCase: z.boolean().optional() }),
+  options: z.strictObject({
+    beta: z.number().positive().optional(),
+    measure: z.enum(['f', 'precision', 'recall']).optional(),
+    ignoreCase: z.boolean().optional(),
+  }),
   evaluate: ({ output, expected }, { beta = 1, measure = 'f', ignoreCase = false }) => {
     if (expected === null || expected === undefined) return nothingExpected;
     const fold = (item: unknown): unknown => (ignoreCase && typeof item === 'string' ? item.toLowerCase() : item);
@@ -41,10 +48,19 @@ export const listF1: CodeEvaluator<{ readonly output: readonly unknown[]; readon
 });
 
 /** Precision, recall and F of `common` items. */
-export function fScores(common: number, given: number, expected: number, beta = 1): { readonly f: number; readonly precision: number; readonly recall: number } {
+export function fScores(
+  common: number,
+  given: number,
+  expected: number,
+  beta = 1,
+): { readonly f: number; readonly precision: number; readonly recall: number } {
   if (given === 0 && expected === 0) return { f: 1, precision: 1, recall: 1 };
   const precision = given === 0 ? 0 : common / given;
   const recall = expected === 0 ? 0 : common / expected;
   const weight = beta ** 2;
-  return { precision, recall, f: common === 0 ? 0 : ((1 + weight) * precision * recall) / (weight * precision + recall) };
+  return {
+    precision,
+    recall,
+    f: common === 0 ? 0 : ((1 + weight) * precision * recall) / (weight * precision + recall),
+  };
 }

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { type CodeEvaluator, defineEvaluator } from '../code-evaluator.ts';
 import { scored } from '../result.ts';
-import { type CutOffOptions, cutOff, idsOf, nothingRelevant, relevantRanks, type RetrievedItem } from './ranked-items.ts';
+import {
+  type CutOffOptions,
+  cutOff,
+  idsOf,
+  nothingRelevant,
+  relevantRanks,
+  type RetrievedItem,
+} from './ranked-items.ts';
 
 /**
  * The reciprocal rank: 1 ÷ the rank of the first relevant item, 0 when none of the first `k` is. Its mean over an
@@ -16,7 +23,10 @@ import { type CutOffOptions, cutOff, idsOf, nothingRelevant, relevantRanks, type
  * console.log(mrr({ output: ['x', 'a', 'b'], expected: ['a', 'b'] }).score); // 0.5
  * ```
  */
-export const mrr: CodeEvaluator<{ readonly output: readonly RetrievedItem[]; readonly expected: readonly RetrievedItem[] | null }, CutOffOptions> = defineEvaluator({
+export const mrr: CodeEvaluator<
+  { readonly output: readonly RetrievedItem[]; readonly expected: readonly RetrievedItem[] | null },
+  CutOffOptions
+> = defineEvaluator({
   name: 'mrr',
   options: z.strictObject(cutOff),
   evaluate: ({ output, expected }, { k }) => {

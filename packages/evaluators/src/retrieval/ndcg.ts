@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { type CodeEvaluator, defineEvaluator } from '../code-evaluator.ts';
 import { wrong } from '../read-params.ts';
 import { scored } from '../result.ts';
-import { type CutOffOptions, cutOff, idsOf, nothingRelevant, relevantRanks, type RetrievedItem } from './ranked-items.ts';
+import {
+  type CutOffOptions,
+  cutOff,
+  idsOf,
+  nothingRelevant,
+  relevantRanks,
+  type RetrievedItem,
+} from './ranked-items.ts';
 
 export interface NdcgOptions extends CutOffOptions {
   /** What a grade is worth. Default `linear`: itself, as in scikit-learn. `exponential`: 2^grade − 1 (Burges et al. 2005). */
@@ -25,7 +32,10 @@ export interface NdcgOptions extends CutOffOptions {
  * ```
  */
 export const ndcg: CodeEvaluator<
-  { readonly output: readonly RetrievedItem[]; readonly expected: readonly RetrievedItem[] | Readonly<Record<string, number>> | null },
+  {
+    readonly output: readonly RetrievedItem[];
+    readonly expected: readonly RetrievedItem[] | Readonly<Record<string, number>> | null;
+  },
   NdcgOptions
 > = defineEvaluator({
   name: 'ndcg',
@@ -45,7 +55,8 @@ function gainsOf(expected: unknown, gain: 'linear' | 'exponential'): ReadonlyMap
   if (Array.isArray(expected)) return new Map(idsOf('expected', expected).map((id) => [id, 1]));
   if (typeof expected !== 'object') throw wrong('expected', 'a list of ids or a record of grades by id', expected);
   const gains = Object.entries(expected).map(([id, grade]: [string, unknown]): [string, number] => {
-    if (typeof grade !== 'number' || !Number.isFinite(grade) || grade < 0) throw wrong(`the grade of ${JSON.stringify(id)}`, 'a number of at least 0', grade);
+    if (typeof grade !== 'number' || !Number.isFinite(grade) || grade < 0)
+      throw wrong(`the grade of ${JSON.stringify(id)}`, 'a number of at least 0', grade);
     return [id, gain === 'linear' ? grade : 2 ** grade - 1];
   });
   return new Map(gains.filter(([, worth]) => worth > 0));

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { type CodeEvaluator, defineEvaluator } from '../code-evaluator.ts';
 import { scored } from '../result.ts';
-import { type CutOffOptions, cutOff, idsOf, nothingRelevant, relevantRanks, type RetrievedItem } from './ranked-items.ts';
+import {
+  type CutOffOptions,
+  cutOff,
+  idsOf,
+  nothingRelevant,
+  relevantRanks,
+  type RetrievedItem,
+} from './ranked-items.ts';
 
 /**
  * The share of the first `k` retrieved items that are relevant: hits ÷ k. `output` is what was retrieved, best first;
@@ -18,7 +25,10 @@ import { type CutOffOptions, cutOff, idsOf, nothingRelevant, relevantRanks, type
  * console.log(precisionAtK({ output: ['a', 'x', 'b'], expected: ['a', 'b'], k: 2 }).score); // 0.5
  * ```
  */
-export const precisionAtK: CodeEvaluator<{ readonly output: readonly RetrievedItem[]; readonly expected: readonly RetrievedItem[] | null }, CutOffOptions> = defineEvaluator({
+export const precisionAtK: CodeEvaluator<
+  { readonly output: readonly RetrievedItem[]; readonly expected: readonly RetrievedItem[] | null },
+  CutOffOptions
+> = defineEvaluator({
   name: 'precisionAtK',
   options: z.strictObject(cutOff),
   evaluate: ({ output, expected }, { k }) => {

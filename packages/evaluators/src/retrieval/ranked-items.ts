@@ -23,7 +23,10 @@ export function idsOf(name: string, items: unknown, k = Infinity): readonly (str
 }
 
 /** Which ranks hold a relevant item. One that is there again does not count again. */
-export function relevantRanks(ids: readonly (string | number)[], relevant: ReadonlySet<string | number>): readonly boolean[] {
+export function relevantRanks(
+  ids: readonly (string | number)[],
+  relevant: ReadonlySet<string | number>,
+): readonly boolean[] {
   const seen = new Set<string | number>();
   return ids.map((id) => {
     const counts = relevant.has(id) && !seen.has(id);

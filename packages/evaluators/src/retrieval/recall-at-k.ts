@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import { type CodeEvaluator, defineEvaluator } from '../code-evaluator.ts';
 import { scored } from '../result.ts';
-import { type CutOffOptions, cutOff, idsOf, nothingRelevant, relevantRanks, type RetrievedItem } from './ranked-items.ts';
+import {
+  type CutOffOptions,
+  cutOff,
+  idsOf,
+  nothingRelevant,
+  relevantRanks,
+  type RetrievedItem,
+} from './ranked-items.ts';
 
 /**
  * The share of all relevant items that are among the first `k` retrieved: hits ÷ relevant. `output` is what was
@@ -17,7 +24,10 @@ import { type CutOffOptions, cutOff, idsOf, nothingRelevant, relevantRanks, type
  * console.log(recallAtK({ output: [{ id: 'a' }, { id: 'x' }], expected: ['a', 'b'], k: 2 }).score); // 0.5
  * ```
  */
-export const recallAtK: CodeEvaluator<{ readonly output: readonly RetrievedItem[]; readonly expected: readonly RetrievedItem[] | null }, CutOffOptions> = defineEvaluator({
+export const recallAtK: CodeEvaluator<
+  { readonly output: readonly RetrievedItem[]; readonly expected: readonly RetrievedItem[] | null },
+  CutOffOptions
+> = defineEvaluator({
   name: 'recallAtK',
   options: z.strictObject(cutOff),
   evaluate: ({ output, expected }, { k }) => {

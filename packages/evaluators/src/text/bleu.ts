@@ -25,9 +25,15 @@ export interface BleuOptions {
  * console.log(bleu({ output: 'the cat sat on the mat', expected: 'the cat sat on a mat' }).score);
  * ```
  */
-export const bleu: CodeEvaluator<{ readonly output: string; readonly expected: string | readonly string[] | null }, BleuOptions> = defineEvaluator({
+export const bleu: CodeEvaluator<
+  { readonly output: string; readonly expected: string | readonly string[] | null },
+  BleuOptions
+> = defineEvaluator({
   name: 'bleu',
-  options: z.strictObject({ ignoreCase: z.boolean().optional(), tokenize: z.enum(['13a', 'none', 'characters']).optional() }),
+  options: z.strictObject({
+    ignoreCase: z.boolean().optional(),
+    tokenize: z.enum(['13a', 'none', 'characters']).optional(),
+  }),
   evaluate: ({ output, expected }, { ignoreCase = false, tokenize = '13a' }) => {
     if (expected === null || expected === undefined) return nothingExpected;
     const split = (text: string): readonly string[] => tokenizers[tokenize](ignoreCase ? text.toLowerCase() : text);
@@ -42,20 +48,29 @@ function sentenceBleu(given: readonly string[], references: readonly (readonly s
   let smoothing = 1;
   let anyFound = false;
   for (let order = 1; order <= longestRun && given.length >= order; order += 1) {
-    const found = matches(countRuns(given, order), references.map((reference) => countRuns(reference, order)));
+    const found = matches(
+      countRuns(given, order),
+      references.map((reference) => countRuns(reference, order)),
+    );
     const all = given.length - order + 1;
     anyFound ||= found > 0;
     precisions.push(found > 0 ? found / all : 1 / ((smoothing *= 2) * all));
   }
   if (!anyFound) return 0;
   const mean = Math.exp(precisions.reduce((sum, precision) => sum + Math.log(precision), 0) / precisions.length);
-  return brevityPenalty(given.length, references.map(({ length }) => length)) * mean;
+  return (
+    brevityPenalty(
+      given.length,
+      references.map(({ length }) => length),
+    ) * mean
+  );
 }
 
 /** Each run counts as often as the reference that has it most often has it. */
 function matches(given: ReadonlyMap<string, number>, references: readonly ReadonlyMap<string, number>[]): number {
   let found = 0;
-  for (const [run, count] of given) found += Math.min(count, Math.max(...references.map((reference) => reference.get(run) ?? 0)));
+  for (const [run, count] of given)
+    found += Math.min(count, Math.max(...references.map((reference) => reference.get(run) ?? 0)));
   return found;
 }
 

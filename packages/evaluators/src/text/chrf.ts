@@ -25,12 +25,20 @@ export interface ChrfOptions {
  * console.log(chrf({ output: 'Bahnhöfe', expected: 'Bahnhof' }).score);
  * ```
  */
-export const chrf: CodeEvaluator<{ readonly output: string; readonly expected: string | readonly string[] | null }, ChrfOptions> = defineEvaluator({
+export const chrf: CodeEvaluator<
+  { readonly output: string; readonly expected: string | readonly string[] | null },
+  ChrfOptions
+> = defineEvaluator({
   name: 'chrf',
-  options: z.strictObject({ ignoreCase: z.boolean().optional(), beta: z.number().positive().optional(), wordOrder: z.int().min(0).max(4).optional() }),
+  options: z.strictObject({
+    ignoreCase: z.boolean().optional(),
+    beta: z.number().positive().optional(),
+    wordOrder: z.int().min(0).max(4).optional(),
+  }),
   evaluate: ({ output, expected }, { ignoreCase = false, beta = 2, wordOrder = 0 }) => {
     if (expected === null || expected === undefined) return nothingExpected;
-    const runsOf = (text: string): readonly ReadonlyMap<string, number>[] => allRuns(ignoreCase ? text.toLowerCase() : text, wordOrder);
+    const runsOf = (text: string): readonly ReadonlyMap<string, number>[] =>
+      allRuns(ignoreCase ? text.toLowerCase() : text, wordOrder);
     const given = runsOf(textOf('output', output));
     return scored(Math.max(...textsOf('expected', expected).map((text) => fScore(given, runsOf(text), beta))));
   },
@@ -47,7 +55,11 @@ function allRuns(text: string, wordOrder: number): readonly ReadonlyMap<string, 
   ];
 }
 
-function fScore(given: readonly ReadonlyMap<string, number>[], expected: readonly ReadonlyMap<string, number>[], beta: number): number {
+function fScore(
+  given: readonly ReadonlyMap<string, number>[],
+  expected: readonly ReadonlyMap<string, number>[],
+  beta: number,
+): number {
   let [precision, recall, orders] = [0, 0, 0];
   for (const [index, runs] of given.entries()) {
     const reference = expected[index]!;

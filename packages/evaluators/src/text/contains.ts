@@ -24,7 +24,10 @@ export interface ContainsOptions {
  * console.log(contains({ output: 'Lima, Peru', expected: ['Lima', 'Cusco'] }).explanation); // Absent: "Cusco"
  * ```
  */
-export const contains: CodeEvaluator<{ readonly output: string; readonly expected: string | readonly string[] | null }, ContainsOptions> = defineEvaluator({
+export const contains: CodeEvaluator<
+  { readonly output: string; readonly expected: string | readonly string[] | null },
+  ContainsOptions
+> = defineEvaluator({
   name: 'contains',
   options: z.strictObject({
     ignoreCase: z.boolean().optional(),
@@ -39,6 +42,8 @@ export const contains: CodeEvaluator<{ readonly output: string; readonly expecte
     const all = textsOf('expected', sought);
     const absent = all.filter((one) => !searched.includes(fold(one)));
     const pass = mode === 'all' ? absent.length === 0 : absent.length < all.length;
-    return passed(pass, ['contained', 'absent'], { explanation: absent.length === 0 ? null : `Absent: ${absent.map((one) => JSON.stringify(one)).join(', ')}` });
+    return passed(pass, ['contained', 'absent'], {
+      explanation: absent.length === 0 ? null : `Absent: ${absent.map((one) => JSON.stringify(one)).join(', ')}`,
+    });
   },
 });

@@ -28,13 +28,22 @@ export interface EditDistanceOptions {
  * console.log(editDistance({ output: 'kitten', expected: 'sitting' }).metadata); // { distance: 3 }
  * ```
  */
-export const editDistance: CodeEvaluator<{ readonly output: string; readonly expected: string | null }, EditDistanceOptions> = defineEvaluator({
+export const editDistance: CodeEvaluator<
+  { readonly output: string; readonly expected: string | null },
+  EditDistanceOptions
+> = defineEvaluator({
   name: 'editDistance',
   direction: 'minimize',
-  options: z.strictObject({ unit: z.enum(['characters', 'words']).optional(), normalize: z.boolean().optional(), ignoreCase: z.boolean().optional() }),
+  options: z.strictObject({
+    unit: z.enum(['characters', 'words']).optional(),
+    normalize: z.boolean().optional(),
+    ignoreCase: z.boolean().optional(),
+  }),
   evaluate: ({ output, expected }, { unit = 'characters', normalize = true, ignoreCase = false }) => {
     if (expected === null || expected === undefined) return nothingExpected;
-    const [from, to] = [textOf('output', output), textOf('expected', expected)].map((text) => unitsOf(ignoreCase ? text.toLowerCase() : text, unit));
+    const [from, to] = [textOf('output', output), textOf('expected', expected)].map((text) =>
+      unitsOf(ignoreCase ? text.toLowerCase() : text, unit),
+    );
     const distance = distanceOf(from!, to!);
     const longer = Math.max(from!.length, to!.length);
     return scored(!normalize ? distance : longer === 0 ? 0 : distance / longer, { metadata: { distance } });
@@ -53,7 +62,10 @@ function distanceOf(from: readonly string[], to: readonly string[]): number {
     for (const unit of units) {
       let code = codes.get(unit);
       if (code === undefined) codes.set(unit, (code = codes.size));
-      if (code > 0xffff) throw new EvaluationError('Expected output and expected to have at most 65,536 different words or characters, got more');
+      if (code > 0xffff)
+        throw new EvaluationError(
+          'Expected output and expected to have at most 65,536 different words or characters, got more',
+        );
       text += String.fromCharCode(code);
     }
     return text;

@@ -30,26 +30,49 @@ export interface EmbeddingSimilarityParams {
  * import { embeddingSimilarity } from '@assay/evaluators';
  * import { MockEmbeddingModelV4 } from 'ai/test';
  *
- * const model = new MockEmbeddingModelV4({ doEmbed: async () => ({ embeddings: [[1, 0], [1, 1]], warnings: [] }) });
+ * const model = new MockEmbeddingModelV4({ maxEmbeddingsPerCall: 2, doEmbed: async () => ({ embeddings: [[1, 0], [1, 1]], warnings: [] }) });
  * const similar = embeddingSimilarity.with({ model });
  * console.log((await similar({ output: 'a car', expected: 'an automobile' })).score); // 0.707…
  * ```
  */
-export const embeddingSimilarity: CodeEvaluator<EmbeddingSimilarityParams, EmbeddingSimilarityOptions, EvaluationResult | Promise<EvaluationResult>> = defineEvaluator({
+export const embeddingSimilarity: CodeEvaluator<
+  EmbeddingSimilarityParams,
+  EmbeddingSimilarityOptions,
+  EvaluationResult | Promise<EvaluationResult>
+> = defineEvaluator({
   name: 'embeddingSimilarity',
-  options: z.strictObject({ model: z.union([z.string().min(1), z.custom<object>((model) => typeof model === 'object' && model !== null && 'doEmbed' in model)]) }),
+  options: z.strictObject({
+    model: z.union([
+      z.string().min(1),
+      z.custom<object>((model) => typeof model === 'object' && model !== null && 'doEmbed' in model),
+    ]),
+  }),
   evaluate: ({ output, expected, signal, reportUsage }, { model }) => {
     if (expected === null || expected === undefined) return nothingExpected;
     const values = [textOf('output', output), textOf('expected', expected)];
-    if (values.some((value) => value.trim() === '')) throw new EvaluationError('Expected output and expected to be some text, got an empty one');
+    if (values.some((value) => value.trim() === ''))
+      throw new EvaluationError('Expected output and expected to be some text, got an empty one');
     return similarity(model, values, signal, reportUsage);
   },
 });
 
-async function similarity(model: EmbeddingModel, values: string[], signal: AbortSignal | undefined, reportUsage: EmbeddingSimilarityParams['reportUsage']): Promise<EvaluationResult> {
-  const { embeddings, usage } = await embedMany({ model, values, maxRetries: 0, ...(signal === undefined ? {} : { abortSignal: signal }) });
+async function similarity(
+  model: EmbeddingModel,
+  values: string[],
+  signal: AbortSignal | undefined,
+  reportUsage: EmbeddingSimilarityParams['reportUsage'],
+): Promise<EvaluationResult> {
+  const { embeddings, usage } = await embedMany({
+    model,
+    values,
+    maxRetries: 0,
+    ...(signal === undefined ? {} : { abortSignal: signal }),
+  });
   reportUsage?.({ promptTokens: Number.isFinite(usage.tokens) ? usage.tokens : null });
   const [given, wanted] = embeddings;
-  if (given === undefined || wanted === undefined) throw new EvaluationError(`Expected the model to give 2 embeddings, got ${embeddings.length}`, { isRetryable: true });
+  if (given === undefined || wanted === undefined)
+    throw new EvaluationError(`Expected the model to give 2 embeddings, got ${embeddings.length}`, {
+      isRetryable: true,
+    });
   return scored(cosineSimilarity(given, wanted));
 }

@@ -27,23 +27,30 @@ export interface ExactMatchOptions {
  * console.log(exactMatch({ output: 'Paris.', expected: 'paris', ignoreCase: true, ignorePunctuation: true }).score); // 1
  * ```
  */
-export const exactMatch: CodeEvaluator<{ readonly output: unknown; readonly expected: unknown }, ExactMatchOptions> = defineEvaluator({
-  name: 'exactMatch',
-  options: z.strictObject({
-    ignoreCase: z.boolean().optional(),
-    trim: z.boolean().optional(),
-    collapseWhitespace: z.boolean().optional(),
-    ignorePunctuation: z.boolean().optional(),
-    unicode: z.enum(['NFC', 'NFKC']).optional(),
-  }),
-  evaluate: ({ output, expected }, options) => {
-    if (expected === null || expected === undefined) return nothingExpected;
-    const both = typeof output === 'string' && typeof expected === 'string';
-    return passed(both ? plain(output, options) === plain(expected, options) : equal(output, expected), ['match', 'mismatch']);
-  },
-});
+export const exactMatch: CodeEvaluator<{ readonly output: unknown; readonly expected: unknown }, ExactMatchOptions> =
+  defineEvaluator({
+    name: 'exactMatch',
+    options: z.strictObject({
+      ignoreCase: z.boolean().optional(),
+      trim: z.boolean().optional(),
+      collapseWhitespace: z.boolean().optional(),
+      ignorePunctuation: z.boolean().optional(),
+      unicode: z.enum(['NFC', 'NFKC']).optional(),
+    }),
+    evaluate: ({ output, expected }, options) => {
+      if (expected === null || expected === undefined) return nothingExpected;
+      const both = typeof output === 'string' && typeof expected === 'string';
+      return passed(both ? plain(output, options) === plain(expected, options) : equal(output, expected), [
+        'match',
+        'mismatch',
+      ]);
+    },
+  });
 
-function plain(text: string, { ignoreCase, trim, collapseWhitespace, ignorePunctuation, unicode }: ExactMatchOptions): string {
+function plain(
+  text: string,
+  { ignoreCase, trim, collapseWhitespace, ignorePunctuation, unicode }: ExactMatchOptions,
+): string {
   let plain = unicode === undefined ? text : text.normalize(unicode);
   if (ignorePunctuation === true) plain = plain.replaceAll(/\p{P}/gu, '');
   if (collapseWhitespace === true) plain = plain.replaceAll(/\s+/gu, ' ');

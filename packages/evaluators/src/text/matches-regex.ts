@@ -29,7 +29,11 @@ export interface MatchesRegexOptions {
  */
 export const matchesRegex: CodeEvaluator<{ readonly output: string }, MatchesRegexOptions> = defineEvaluator({
   name: 'matchesRegex',
-  options: z.strictObject({ pattern: z.union([z.instanceof(RegExp), z.string()]), flags: z.string().optional(), whole: z.boolean().optional() }),
+  options: z.strictObject({
+    pattern: z.union([z.instanceof(RegExp), z.string()]),
+    flags: z.string().optional(),
+    whole: z.boolean().optional(),
+  }),
   check: (options) => void expressionOf(options),
   evaluate: ({ output }, options) => {
     const match = expressionOf(options).exec(textOf('output', output))?.[0] ?? null;
@@ -44,6 +48,10 @@ function expressionOf({ pattern, flags, whole = false }: MatchesRegexOptions): R
   try {
     return new RegExp(whole ? `^(?:${source})$` : source, whole ? stateless.replaceAll('m', '') : stateless);
   } catch (cause) {
-    throw new AssayError('invalid-config', `Expected pattern to be a regular expression, got ${JSON.stringify(source)}: ${messageOf(cause)}`, { cause });
+    throw new AssayError(
+      'invalid-config',
+      `Expected pattern to be a regular expression, got ${JSON.stringify(source)}: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }

@@ -31,9 +31,15 @@ interface Overlap {
  * console.log(rougeL({ output: 'the cat sat', expected: 'the cat lay' }).score); // 0.666…
  * ```
  */
-export const rougeL: CodeEvaluator<{ readonly output: string; readonly expected: string | readonly string[] | null }, RougeLOptions> = defineEvaluator({
+export const rougeL: CodeEvaluator<
+  { readonly output: string; readonly expected: string | readonly string[] | null },
+  RougeLOptions
+> = defineEvaluator({
   name: 'rougeL',
-  options: z.strictObject({ measure: z.enum(['f1', 'precision', 'recall']).optional(), words: z.enum(['unicode', 'ascii']).optional() }),
+  options: z.strictObject({
+    measure: z.enum(['f1', 'precision', 'recall']).optional(),
+    words: z.enum(['unicode', 'ascii']).optional(),
+  }),
   evaluate: ({ output, expected }, { measure = 'f1', words: kind = 'unicode' }) => {
     if (expected === null || expected === undefined) return nothingExpected;
     const given = wordsOf(textOf('output', output), kind);

@@ -33,7 +33,9 @@ export function toolCallsOf(name: string, value: unknown): readonly ToolCall[] {
 export function fits(given: ToolCall, expected: ToolCall, match: ArgumentMatch): boolean {
   if (given.name !== expected.name) return false;
   if (match === 'ignore' || expected.arguments === undefined) return true;
-  return match === 'exact' ? equal(given.arguments ?? {}, expected.arguments) : includes(given.arguments ?? {}, expected.arguments);
+  return match === 'exact'
+    ? equal(given.arguments ?? {}, expected.arguments)
+    : includes(given.arguments ?? {}, expected.arguments);
 }
 
 function toolCallOf(name: string, call: unknown): ToolCall {

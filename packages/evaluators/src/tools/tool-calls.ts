@@ -30,13 +30,23 @@ export interface ToolCallsOptions {
  * console.log(score); // 0.667: one call too many
  * ```
  */
-export const toolCalls: CodeEvaluator<{ readonly output: ToolCallsLike; readonly expected: ToolCallsLike | null }, ToolCallsOptions> = defineEvaluator({
+export const toolCalls: CodeEvaluator<
+  { readonly output: ToolCallsLike; readonly expected: ToolCallsLike | null },
+  ToolCallsOptions
+> = defineEvaluator({
   name: 'toolCalls',
-  options: z.strictObject({ arguments: z.enum(['exact', 'subset', 'ignore']).optional(), measure: z.enum(['f', 'precision', 'recall']).optional() }),
+  options: z.strictObject({
+    arguments: z.enum(['exact', 'subset', 'ignore']).optional(),
+    measure: z.enum(['f', 'precision', 'recall']).optional(),
+  }),
   evaluate: ({ output, expected }, { arguments: match = 'exact', measure = 'f' }) => {
     if (expected === null || expected === undefined) return nothingExpected;
     const [given, wanted] = [toolCallsOf('output', output), toolCallsOf('expected', expected)];
-    const scores = fScores(matchCount(given, wanted, (call, one) => fits(call, one, match)), given.length, wanted.length);
+    const scores = fScores(
+      matchCount(given, wanted, (call, one) => fits(call, one, match)),
+      given.length,
+      wanted.length,
+    );
     return scored(scores[measure], { metadata: { ...scores } });
   },
 });

@@ -31,9 +31,15 @@ export interface TrajectoryOptions {
  * console.log(score, trajectory({ output: ['answer', 'search'], expected: ['search', 'answer'] }).score); // 1 0
  * ```
  */
-export const trajectory: CodeEvaluator<{ readonly output: TrajectoryLike; readonly expected: TrajectoryLike | null }, TrajectoryOptions> = defineEvaluator({
+export const trajectory: CodeEvaluator<
+  { readonly output: TrajectoryLike; readonly expected: TrajectoryLike | null },
+  TrajectoryOptions
+> = defineEvaluator({
   name: 'trajectory',
-  options: z.strictObject({ mode: z.enum(['exact', 'inOrder', 'anyOrder', 'subset']).optional(), arguments: z.enum(['exact', 'subset', 'ignore']).optional() }),
+  options: z.strictObject({
+    mode: z.enum(['exact', 'inOrder', 'anyOrder', 'subset']).optional(),
+    arguments: z.enum(['exact', 'subset', 'ignore']).optional(),
+  }),
   evaluate: ({ output, expected }, { mode = 'inOrder', arguments: match = 'ignore' }) => {
     if (expected === null || expected === undefined) return nothingExpected;
     const [given, wanted] = [toolCallsOf('output', output), toolCallsOf('expected', expected)];
@@ -45,8 +51,14 @@ export const trajectory: CodeEvaluator<{ readonly output: TrajectoryLike; readon
 
 type Same = (step: ToolCall, other: ToolCall) => boolean;
 
-const modes: Readonly<Record<'exact' | 'inOrder' | 'anyOrder' | 'subset', (given: readonly ToolCall[], wanted: readonly ToolCall[], same: Same) => boolean>> = {
-  exact: (given, wanted, same) => given.length === wanted.length && given.every((step, index) => same(step, wanted[index]!)),
+const modes: Readonly<
+  Record<
+    'exact' | 'inOrder' | 'anyOrder' | 'subset',
+    (given: readonly ToolCall[], wanted: readonly ToolCall[], same: Same) => boolean
+  >
+> = {
+  exact: (given, wanted, same) =>
+    given.length === wanted.length && given.every((step, index) => same(step, wanted[index]!)),
   inOrder: (given, wanted, same) => {
     let next = 0;
     for (const step of given) if (next < wanted.length && same(step, wanted[next]!)) next += 1;

@@ -9,9 +9,14 @@ beforeAll(async () => {
 });
 afterAll(() => provider.stop());
 
-const good: Reply = { text: { explanation: 'It is Lima.', label: 'correct' }, usage: { prompt_tokens: 50, completion_tokens: 9 } };
+const good: Reply = {
+  text: { explanation: 'It is Lima.', label: 'correct' },
+  usage: { prompt_tokens: 50, completion_tokens: 9 },
+};
 const capital = { input: 'Capital of Peru?', output: 'Lima', expected: 'Lima' };
-const dataset = [{ id: 'peru', input: 'Capital of Peru?', expected: 'Lima', metadata: { passages: ['Lima is the capital.'] } }];
+const dataset = [
+  { id: 'peru', input: 'Capital of Peru?', expected: 'Lima', metadata: { passages: ['Lima is the capital.'] } },
+];
 const quiet = { printSummary: false, task: () => 'Lima' } as const;
 
 describe('a judge by itself', () => {
@@ -34,8 +39,13 @@ describe('a judge by itself', () => {
 
     const [request] = await provider.requests(model);
     expect(request?.response_format?.type).toBe('json_schema');
-    expect(Object.keys(request?.response_format?.json_schema?.schema.properties ?? {})).toEqual(['explanation', 'label']);
-    expect(request?.response_format?.json_schema?.schema.properties['label']).toMatchObject({ enum: ['correct', 'incorrect'] });
+    expect(Object.keys(request?.response_format?.json_schema?.schema.properties ?? {})).toEqual([
+      'explanation',
+      'label',
+    ]);
+    expect(request?.response_format?.json_schema?.schema.properties['label']).toMatchObject({
+      enum: ['correct', 'incorrect'],
+    });
     expect(request?.temperature).toBe(0);
   });
 
@@ -67,7 +77,12 @@ describe('a judge by itself', () => {
 
   test('skips an example without the expected answer that its prompt needs', async () => {
     const model = await provider.model(good);
-    const same = createClassifier({ name: 'same', model, choices: { yes: 1, no: 0 }, prompt: 'Does {{output}} mean {{expected}}?' });
+    const same = createClassifier({
+      name: 'same',
+      model,
+      choices: { yes: 1, no: 0 },
+      prompt: 'Does {{output}} mean {{expected}}?',
+    });
 
     const { evaluationRuns } = await runExperiment({ dataset: [{ input: 'x' }], ...quiet, evaluators: [same] });
 
@@ -77,7 +92,13 @@ describe('a judge by itself', () => {
 
   test('names labels without scores when the choices are a list', async () => {
     const model = await provider.model({ text: { explanation: '', label: 'question' } });
-    const kind = createClassifier({ name: 'kind', model, choices: ['question', 'order'], prompt: 'What is {{input}}?', direction: 'neutral' });
+    const kind = createClassifier({
+      name: 'kind',
+      model,
+      choices: ['question', 'order'],
+      prompt: 'What is {{input}}?',
+      direction: 'neutral',
+    });
 
     await expect(kind({ input: 'Why?' })).resolves.toMatchObject({ score: null, label: 'question' });
   });
@@ -114,7 +135,11 @@ describe('an answer is read strictly', () => {
   test.each([
     ['a text that is no JSON', 'I think it is correct.', 'expected JSON'],
     ['JSON that is cut off', '{"explanation": "It is Lima', 'expected JSON'],
-    ['two fenced blocks', '```json\n{"explanation":"x","label":"correct"}\n```\n```json\n{"explanation":"x","label":"incorrect"}\n```', '2 fenced blocks'],
+    [
+      'two fenced blocks',
+      '```json\n{"explanation":"x","label":"correct"}\n```\n```json\n{"explanation":"x","label":"incorrect"}\n```',
+      '2 fenced blocks',
+    ],
     ['a label outside the choices', '{"explanation": "x", "label": "mostly correct"}', 'label'],
     ['a label in another case', '{"explanation": "x", "label": "Correct"}', 'label'],
     ['no explanation', '{"label": "correct"}', 'explanation'],
@@ -135,7 +160,10 @@ describe('an answer is read strictly', () => {
 });
 
 describe('a model that takes no schema', () => {
-  const refusal: Reply = { status: 400, text: "'response_format' of type 'json_schema' is not supported with this model" };
+  const refusal: Reply = {
+    status: 400,
+    text: "'response_format' of type 'json_schema' is not supported with this model",
+  };
 
   test('is asked in words, once it has said so', async () => {
     const model = await provider.model(refusal, good);
@@ -144,7 +172,11 @@ describe('a model that takes no schema', () => {
     await judge(capital);
 
     const requests = await provider.requests(model);
-    expect(requests.map(({ response_format }) => response_format?.type ?? 'none')).toEqual(['json_schema', 'none', 'none']);
+    expect(requests.map(({ response_format }) => response_format?.type ?? 'none')).toEqual([
+      'json_schema',
+      'none',
+      'none',
+    ]);
     expect(requests[2]?.messages[0]?.content).toContain('"label": "correct" or "incorrect"');
   });
 
@@ -158,12 +190,26 @@ describe('a model that takes no schema', () => {
 
 describe('in an experiment', () => {
   test('an answer that cannot be read fails the evaluation after its retries, with the raw text and all usage on record', async () => {
-    const model = await provider.model({ text: 'Certainly! Correct.', usage: { prompt_tokens: 50, completion_tokens: 4 } });
+    const model = await provider.model({
+      text: 'Certainly! Correct.',
+      usage: { prompt_tokens: 50, completion_tokens: 4 },
+    });
 
-    const { evaluationRuns, summary } = await runExperiment({ dataset, ...quiet, evaluators: [correctness(model, { retries: 1 })] });
+    const { evaluationRuns, summary } = await runExperiment({
+      dataset,
+      ...quiet,
+      evaluators: [correctness(model, { retries: 1 })],
+    });
 
     expect(evaluationRuns).toMatchObject([
-      { status: 'failed', score: null, label: null, attempts: 2, error: expect.stringContaining('Certainly! Correct.'), usage: { promptTokens: 100, completionTokens: 8 } },
+      {
+        status: 'failed',
+        score: null,
+        label: null,
+        attempts: 2,
+        error: expect.stringContaining('Certainly! Correct.'),
+        usage: { promptTokens: 100, completionTokens: 8 },
+      },
     ]);
     expect(summary.evaluators['correctness']).toMatchObject({ ok: 0, failed: 1, mean: null });
     await expect(provider.requests(model)).resolves.toHaveLength(2);
@@ -189,7 +235,11 @@ describe('in an experiment', () => {
   test('a server error is retried by core alone', async () => {
     const model = await provider.model({ status: 503, text: 'overloaded' });
 
-    const { evaluationRuns } = await runExperiment({ dataset, ...quiet, evaluators: [correctness(model, { retries: 1 })] });
+    const { evaluationRuns } = await runExperiment({
+      dataset,
+      ...quiet,
+      evaluators: [correctness(model, { retries: 1 })],
+    });
 
     expect(evaluationRuns).toMatchObject([{ status: 'failed', attempts: 2, error: 'overloaded' }]);
     await expect(provider.requests(model)).resolves.toHaveLength(2);
@@ -206,7 +256,11 @@ describe('in an experiment', () => {
   test('a time-out ends the call of the model', async () => {
     const model = await provider.model({ ...good, delayMs: 2000 });
 
-    const { evaluationRuns } = await runExperiment({ dataset, ...quiet, evaluators: [correctness(model, { timeoutMs: 100, retries: 0 })] });
+    const { evaluationRuns } = await runExperiment({
+      dataset,
+      ...quiet,
+      evaluators: [correctness(model, { timeoutMs: 100, retries: 0 })],
+    });
 
     expect(evaluationRuns).toMatchObject([{ status: 'failed', error: 'Timed out after 100 ms' }]);
     await expect.poll(async () => (await provider.requests(model))[0]?.hungUp).toBe(true);
@@ -221,7 +275,10 @@ describe('in an experiment', () => {
     const { summary } = await runExperiment({
       dataset: many,
       ...quiet,
-      evaluators: [correctness(model, { name: 'first', rateLimit: shared }), correctness(model, { name: 'second', rateLimit: shared })],
+      evaluators: [
+        correctness(model, { name: 'first', rateLimit: shared }),
+        correctness(model, { name: 'second', rateLimit: shared }),
+      ],
       concurrency: 3,
     });
 
@@ -231,42 +288,78 @@ describe('in an experiment', () => {
   });
 
   test('a judge that is bound to other fields keeps its kind, reports its usage and ends at its time-out', async () => {
-    const model = await provider.model({ text: { explanation: 'Passage 1.', label: 'faithful' }, usage: { prompt_tokens: 70, completion_tokens: 5 } });
-    const grounded = bindEvaluator(faithfulness(model), ({ input, output, metadata }: EvaluatorParams<(typeof dataset)[number], string>) => ({
-      input,
-      output,
-      context: metadata.passages,
-    }));
+    const model = await provider.model({
+      text: { explanation: 'Passage 1.', label: 'faithful' },
+      usage: { prompt_tokens: 70, completion_tokens: 5 },
+    });
+    const grounded = bindEvaluator(
+      faithfulness(model),
+      ({ input, output, metadata }: EvaluatorParams<(typeof dataset)[number], string>) => ({
+        input,
+        output,
+        context: metadata.passages,
+      }),
+    );
 
     const { evaluationRuns } = await runExperiment({ dataset, ...quiet, evaluators: [grounded] });
 
-    expect(evaluationRuns).toMatchObject([{ name: 'faithfulness', kind: 'LLM', score: 1, usage: { promptTokens: 70, completionTokens: 5 } }]);
+    expect(evaluationRuns).toMatchObject([
+      { name: 'faithfulness', kind: 'LLM', score: 1, usage: { promptTokens: 70, completionTokens: 5 } },
+    ]);
   });
 
   test('a value that the prompt asks for and a run does not have fails that evaluation at once', async () => {
     const model = await provider.model(good);
-    const judge = createClassifier({ name: 'judge', model, choices: { correct: 1, incorrect: 0 }, prompt: 'Is {{output}} in {{metadata.pages}}?' });
+    const judge = createClassifier({
+      name: 'judge',
+      model,
+      choices: { correct: 1, incorrect: 0 },
+      prompt: 'Is {{output}} in {{metadata.pages}}?',
+    });
 
     const { evaluationRuns } = await runExperiment({ dataset, ...quiet, evaluators: [judge] });
 
-    expect(evaluationRuns).toMatchObject([{ status: 'failed', attempts: 1, error: 'Expected a value for {{metadata.pages}}, got none' }]);
+    expect(evaluationRuns).toMatchObject([
+      { status: 'failed', attempts: 1, error: 'Expected a value for {{metadata.pages}}, got none' },
+    ]);
     await expect(provider.requests(model)).resolves.toEqual([]);
   });
 });
 
 describe('a judge that cannot work is refused when it is made', () => {
-  const make = (wrong: object) => () => createClassifier({ name: 'judge', model: 'a/model', choices: { yes: 1, no: 0 }, prompt: '{{output}}', ...wrong } as never);
+  const make = (wrong: object) => () =>
+    createClassifier({
+      name: 'judge',
+      model: 'a/model',
+      choices: { yes: 1, no: 0 },
+      prompt: '{{output}}',
+      ...wrong,
+    } as never);
 
   test.each([
     ['no choices', { choices: {} }, 'Expected judge judge to have at least two choices, got 0'],
     ['one choice', { choices: ['yes'] }, 'Expected judge judge to have at least two choices, got 1'],
-    ['a score that is no number', { choices: { yes: Number.NaN, no: 0 } }, 'Expected judge judge to have a finite number as the score of yes, got NaN'],
+    [
+      'a score that is no number',
+      { choices: { yes: Number.NaN, no: 0 } },
+      'Expected judge judge to have a finite number as the score of yes, got NaN',
+    ],
     ['an empty label', { choices: { '': 1, no: 0 } }, 'Expected judge judge to have labels that are some text, got ""'],
-    ['a variable that is not offered', { prompt: 'Judge\nthis {{ouput}}' }, 'Expected a variable out of input, output, expected, reference, metadata at line 2, column 6 of the prompt, got {{ouput}}'],
+    [
+      'a variable that is not offered',
+      { prompt: 'Judge\nthis {{ouput}}' },
+      'Expected a variable out of input, output, expected, reference, metadata at line 2, column 6 of the prompt, got {{ouput}}',
+    ],
     ['no prompt', { prompt: '  ' }, 'Expected prompt to be a template or messages with one of role user, got none'],
-    ['messages without one of the user', { prompt: [{ role: 'system', content: 'x' }] }, 'Expected prompt to be a template or messages with one of role user, got none'],
+    [
+      'messages without one of the user',
+      { prompt: [{ role: 'system', content: 'x' }] },
+      'Expected prompt to be a template or messages with one of role user, got none',
+    ],
   ])('%s', (_, wrong, message) => {
     expect(make(wrong)).toThrow(message);
-    expect(make(wrong)).toThrow(expect.toSatisfy((error: unknown) => AssayError.is(error) && error.code === 'invalid-config'));
+    expect(make(wrong)).toThrow(
+      expect.toSatisfy((error: unknown) => AssayError.is(error) && error.code === 'invalid-config'),
+    );
   });
 });

@@ -10,7 +10,10 @@ beforeAll(async () => {
 afterAll(() => provider.stop());
 
 const prompt = 'Which answers {{input}} better?\n{{first}}\n{{second}}';
-const says = (choice: string) => ({ text: { explanation: `${choice}, then.`, choice }, usage: { prompt_tokens: 10, completion_tokens: 1 } });
+const says = (choice: string) => ({
+  text: { explanation: `${choice}, then.`, choice },
+  usage: { prompt_tokens: 10, completion_tokens: 1 },
+});
 
 test.each([
   ['first', 'second', 1, 'better', true, null],
@@ -24,7 +27,11 @@ test.each([
   const model = await provider.model(says(one), says(other));
   const better = createPairwise({ name: 'better', model, prompt });
 
-  await expect(better({ input: 'Why?', output: 'new', expected: 'old' })).resolves.toMatchObject({ score, label, metadata: { consistent, positionBias } });
+  await expect(better({ input: 'Why?', output: 'new', expected: 'old' })).resolves.toMatchObject({
+    score,
+    label,
+    metadata: { consistent, positionBias },
+  });
 });
 
 test('shows the two in either order', async () => {
@@ -43,12 +50,18 @@ test('puts the usage of both calls on record, and skips an example without anoth
   const better = createPairwise({ name: 'better', model, prompt });
 
   const { evaluationRuns } = await runExperiment({
-    dataset: [{ input: 'a', expected: 'old' }, { input: 'b', expected: null }],
+    dataset: [
+      { input: 'a', expected: 'old' },
+      { input: 'b', expected: null },
+    ],
     task: () => 'new',
     evaluators: [better],
     printSummary: false,
     concurrency: 1,
   });
 
-  expect(evaluationRuns).toMatchObject([{ status: 'ok', score: 1, usage: { promptTokens: 20, completionTokens: 2 } }, { status: 'skipped' }]);
+  expect(evaluationRuns).toMatchObject([
+    { status: 'ok', score: 1, usage: { promptTokens: 20, completionTokens: 2 } },
+    { status: 'skipped' },
+  ]);
 });
