@@ -130,6 +130,12 @@ test('logs results that were computed elsewhere, and refuses a row of an unknown
     traceId: 'ab'.repeat(16),
   });
   expect(read.summary.evaluators['exact']).toMatchObject({ ok: 1, failed: 1, mean: 1 });
+  expect(JSON.parse(await client.experiments.download(experiment.id, { format: 'json' }))).toMatchObject([
+    { repetition_number: 1, output: 'A' },
+    {},
+    {},
+  ]);
+  expect(await client.experiments.download(experiment.id, { format: 'csv' })).toContain('annotation_exact_score');
 });
 
 test('logs a run and an evaluation by themselves, and annotates', async () => {

@@ -1,26 +1,13 @@
 import { AssayError } from '@assay/core';
-import type { FormData } from 'undici';
 import { readShape } from '../answer.ts';
 import { hasStatus } from '../http-error.ts';
 import { pathPart, type Transport } from '../transport.ts';
-import { wireDataset, wireDatasetVersion, wireExample, wireExamples, wireSplit, wireUpload } from '../wire/dataset.ts';
+import { wireDataset, wireDatasetVersion, wireExample, wireExamples, wireSplit } from '../wire/dataset.ts';
 import type { WireDataset, WireDatasetVersion, WireExample, WireSplit } from '../wire/dataset.ts';
 import { wireData } from '../wire/page.ts';
 import type { JsonObject } from '../wire/value.ts';
 import { linesOf, pagesOf, type Page, readPage } from './lists.ts';
 import { patchDatasetByGraphQL } from './graphql.ts';
-
-/** What is uploaded: the lists have the length of `inputs`. */
-export interface UploadBody {
-  readonly action: 'create' | 'append' | 'update';
-  readonly name: string;
-  readonly description?: string;
-  readonly inputs: readonly JsonObject[];
-  readonly outputs: readonly JsonObject[];
-  readonly metadata: readonly JsonObject[];
-  readonly example_ids: readonly (string | null)[];
-  readonly splits?: readonly (readonly string[])[];
-}
 
 export interface DatasetChanges {
   readonly name?: string | undefined;
@@ -28,8 +15,11 @@ export interface DatasetChanges {
   readonly metadata?: JsonObject | undefined;
 }
 
-/** An upload is answered when the server has written it all. */
-const uploadTimeoutMs = 600_000;
+/** What a dataset can be downloaded as; the last two are for OpenAI's fine-tuning and evals. */
+export type DownloadFormat = 'csv' | 'jsonl' | 'jsonl/openai_ft' | 'jsonl/openai_evals';
+
+/** Phoenix makes the whole of a download before it sends the first byte. */
+export const longTimeoutMs = 300_000;
 
 /** How often a download that breaks off is begun anew. */
 const maxBreaks = 3;
@@ -131,7 +121,13 @@ export class DatasetApi {
   async *#download(id: string, versionId: string): AsyncGenerator<WireExample, void, undefined> {
     const what = `list the examples of the dataset ${id}`;
     const query = { version_id: versionId };
-    const body = this.#transport.stream({ what, method: 'GET', path: `${pathOf(id)}/jsonl`, query });
+    const body = this.#transport.stream({
+      what,
+      method: 'GET',
+      path: `${pathOf(id)}/jsonl`,
+      query,
+      timeoutMs: longTimeoutMs,
+    });
     for await (const line of linesOf(body)) {
       yield readShape(readLine(line, what), wireExample, what, this.#transport.serverVersion());
     }
@@ -144,35 +140,6 @@ export class DatasetApi {
       { what: `read the splits ${splits.join(', ')}`, method: 'GET', path: `${pathOf(id)}/examples`, query },
       wireExamples,
     );
-  }
-
-  async upload(body: UploadBody): Promise<{ readonly datasetId: string; readonly versionId: string }> {
-    const what = `save the dataset ${body.name}`;
-    // Examples carry ids, so that the same upload twice is the same content: no new version.
-    const call = {
-      what,
-      method: 'POST',
-      path: '/v1/datasets/upload',
-      query: { sync: true },
-      body,
-      timeoutMs: uploadTimeoutMs,
-      idempotent: body.action !== 'create',
-    } as const;
-    const { data } = await this.#transport.send(call, wireUpload);
-    return { datasetId: data.data.dataset_id, versionId: data.data.version_id };
-  }
-
-  async uploadForm(name: string, form: FormData): Promise<{ readonly datasetId: string; readonly versionId: string }> {
-    const call = {
-      what: `upload a file to the dataset ${name}`,
-      method: 'POST',
-      path: '/v1/datasets/upload',
-      query: { sync: true },
-      form,
-      timeoutMs: uploadTimeoutMs,
-    } as const;
-    const { data } = await this.#transport.send(call, wireUpload);
-    return { datasetId: data.data.dataset_id, versionId: data.data.version_id };
   }
 
   async delete(id: string): Promise<void> {
@@ -242,11 +209,12 @@ export class DatasetApi {
   }
 
   /** A download as the server words it. */
-  async download(id: string, format: 'csv' | 'jsonl', versionId: string | undefined): Promise<string> {
+  async download(id: string, format: DownloadFormat, versionId: string | undefined): Promise<string> {
     const call = {
       what: `download the dataset ${id}`,
       method: 'GET',
       path: `${pathOf(id)}/${format}`,
+      timeoutMs: longTimeoutMs,
       query: { version_id: versionId },
     } as const;
     return (await this.#transport.text(call)).text;

@@ -13,6 +13,7 @@ import {
 import type { WireExperiment, WireRecord, WireTag, WireTaskRun } from '../wire/experiment.ts';
 import { wireData, wireId } from '../wire/page.ts';
 import type { JsonObject } from '../wire/value.ts';
+import { longTimeoutMs } from './api-datasets.ts';
 import { listRecordsByGraphQL } from './graphql.ts';
 import { pagesOf, type Page, readPage } from './lists.ts';
 
@@ -136,6 +137,7 @@ export class ExperimentApi {
       what: `list the evaluations of the experiment ${id}`,
       method: 'GET',
       path: `${pathOf(id)}/json`,
+      timeoutMs: longTimeoutMs,
     } as const;
     try {
       return (await this.#transport.send(call, z.array(wireRecord))).data;
@@ -145,6 +147,17 @@ export class ExperimentApi {
       if (hasStatus(error, 500)) return listRecordsByGraphQL(this.#transport, id);
       throw error;
     }
+  }
+
+  /** A download as the server words it. @throws AssayError `not-found` also for an experiment without runs. */
+  async download(id: string, format: 'json' | 'csv'): Promise<string> {
+    const call = {
+      what: `download the experiment ${id}`,
+      method: 'GET',
+      path: `${pathOf(id)}/${format}`,
+      timeoutMs: longTimeoutMs,
+    } as const;
+    return (await this.#transport.text(call)).text;
   }
 
   async tags(id: string): Promise<readonly WireTag[]> {

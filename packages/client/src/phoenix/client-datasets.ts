@@ -8,6 +8,7 @@ import {
   type Split,
 } from '@assay/core';
 import { createList, type RemoteList } from '../list.ts';
+import type { DownloadFormat } from './api-datasets.ts';
 import { type Plain, plain } from '../plain.ts';
 import { mapWide, type Page } from './lists.ts';
 import { isNodeId } from './node-id.ts';
@@ -28,7 +29,7 @@ export type Rows =
   | { readonly file: DatasetFile; readonly examples?: never };
 
 /** The datasets of a Phoenix server. */
-export function createDatasetsOf({ datasetApi, datasets, deleteDataset }: PhoenixParts) {
+export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDataset }: PhoenixParts) {
   const find = async (dataset: DatasetName) => datasets.find(refOf(dataset));
 
   async function upload(
@@ -37,14 +38,14 @@ export function createDatasetsOf({ datasetApi, datasets, deleteDataset }: Phoeni
   ): Promise<Plain<DatasetInfo>> {
     const { name } = draft;
     if (draft.file) {
-      const { datasetId } = await datasetApi.uploadForm(
+      const { datasetId } = await uploadApi.uploadForm(
         name,
         readUploadForm(action, name, draft.description, draft.file),
       );
       return plain(await datasets.get({ id: datasetId }));
     }
     const body = uploadOf(action, name, await identified(draft.examples), new Map());
-    const { datasetId } = await datasetApi.upload(
+    const { datasetId } = await uploadApi.upload(
       draft.description === undefined ? body : { ...body, description: draft.description },
     );
     return plain(await datasets.get({ id: datasetId }));
@@ -147,7 +148,7 @@ export function createDatasetsOf({ datasetApi, datasets, deleteDataset }: Phoeni
     /** A version as a file, in Phoenix's own words. All CSV is text: read back, `1` is `"1"`. */
     async download(
       dataset: DatasetName,
-      { format, versionId }: { readonly format: 'csv' | 'jsonl'; readonly versionId?: string | undefined },
+      { format, versionId }: { readonly format: DownloadFormat; readonly versionId?: string | undefined },
     ): Promise<string> {
       return datasetApi.download((await find(dataset)).id, format, versionId);
     },

@@ -22,6 +22,7 @@ import { type Plain, plain } from '../plain.ts';
 import { createLogs } from './client-log.ts';
 import { type DatasetName, refOf } from './client-datasets.ts';
 import type { Page } from './lists.ts';
+import { checkNodeId } from './node-id.ts';
 import { experimentFromWire, taskRunFromWire } from './records.ts';
 import type { PhoenixParts } from './store.ts';
 
@@ -110,6 +111,9 @@ export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
         return { items, nextCursor: page.nextCursor };
       }, 100);
     },
+    /** Runs and verdicts as a file, in Phoenix's own words. Its CSV writes lists as Python does: take JSON to read them. */
+    download: (experimentId: string, { format }: { readonly format: 'json' | 'csv' }): Promise<string> =>
+      experimentApi.download(checkNodeId('Experiment', experimentId), format),
     /** Of every run. Phoenix gives all of them at once. */
     listEvaluations: (experimentId: string): AsyncIterable<EvaluationRun> =>
       runs.listEvaluationRuns(experimentId, undefined),

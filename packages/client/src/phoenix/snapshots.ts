@@ -4,6 +4,7 @@ import type { WireRecord } from '../wire/experiment.ts';
 import type { ExperimentApi } from './api-experiments.ts';
 import type { ExperimentHandle, Handles } from './handles.ts';
 import { evaluationFromWire, taskRunFromWire } from './records.ts';
+import { isBefore } from './version.ts';
 
 /** What is on record for an experiment, by task run id. */
 export interface Snapshot {
@@ -100,14 +101,6 @@ function evaluationsOf(record: WireRecord, run: TaskRun, keepsStale: boolean): M
     ({ kind, startedAt }) => !keepsStale || kind === 'HUMAN' || startedAt >= run.startedAt,
   );
   return new Map(current.map((evaluation) => [evaluation.name, evaluation]));
-}
-
-/** Whether a server says that it is older. One that says nothing is not. */
-export function isBefore(version: string | null, major: number, minor: number): boolean {
-  const match = /^v?(\d+)\.(\d+)/.exec(version ?? '');
-  if (match === null) return false;
-  const [itsMajor, itsMinor] = [Number(match[1]), Number(match[2])];
-  return itsMajor < major || (itsMajor === major && itsMinor < minor);
 }
 
 function slotOf(nodeId: string, repetition: number): string {

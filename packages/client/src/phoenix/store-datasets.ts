@@ -4,6 +4,7 @@ import { hasStatus } from '../http-error.ts';
 import type { WireDataset, WireExample } from '../wire/dataset.ts';
 import type { JsonObject } from '../wire/value.ts';
 import type { DatasetApi, DatasetChanges } from './api-datasets.ts';
+import type { UploadApi } from './api-uploads.ts';
 import { mapWide } from './lists.ts';
 import { checkNodeId } from './node-id.ts';
 import { datasetFromWire, exampleFromWire, splitFromWire, versionFromWire } from './records.ts';
@@ -12,7 +13,7 @@ import { identified, nodeIdOf, storedOf, uploadOf } from './upload.ts';
 type At = { readonly versionId?: string | undefined; readonly splits?: readonly string[] | null | undefined };
 
 /** The datasets of a Phoenix server, as a `Catalog` has them. */
-export function createPhoenixDatasets(api: DatasetApi) {
+export function createPhoenixDatasets(api: DatasetApi, uploads: UploadApi) {
   const turns = new Map<string, Promise<unknown>>();
 
   /** One upload of a name at a time: Phoenix would make two datasets, or answer 500, when two come at once. */
@@ -86,7 +87,7 @@ export function createPhoenixDatasets(api: DatasetApi) {
       const standing = needsOld ? await api.find(name) : null;
       const body = uploadOf('update', name, examples, standing ? await splitsOf(standing.id) : new Map());
       const description = storedText(draft.description ?? null);
-      const { datasetId } = await api.upload(description === null ? body : { ...body, description });
+      const { datasetId } = await uploads.upload(description === null ? body : { ...body, description });
       return settle(datasetId, { description: draft.description === undefined ? undefined : description, metadata });
     });
   }
@@ -109,7 +110,7 @@ export function createPhoenixDatasets(api: DatasetApi) {
     const examples = await identified(drafts);
     return inTurn(name, async () => {
       const isMixed = examples.some(({ splits }) => splits) && examples.some(({ splits }) => !splits);
-      await api.upload(uploadOf('append', name, examples, isMixed ? await splitsOf(id) : new Map()));
+      await uploads.upload(uploadOf('append', name, examples, isMixed ? await splitsOf(id) : new Map()));
       return infoOf(await api.get(id));
     });
   }
@@ -178,7 +179,7 @@ export function createPhoenixDatasets(api: DatasetApi) {
         'conflict',
         `Could not make the split ${name} without examples: other datasets have one of that name`,
       );
-    await api.upload(uploadOf('append', dataset.name, uploaded, new Map()));
+    await uploads.upload(uploadOf('append', dataset.name, uploaded, new Map()));
     const taken = await splitNamed(dataset.id, name);
     if (taken === undefined)
       throw new AssayError('unsupported', `Could not make the split ${name}: the server does not list it`);

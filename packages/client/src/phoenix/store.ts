@@ -1,6 +1,7 @@
 import type { Catalog } from '@assay/core';
 import type { Transport } from '../transport.ts';
 import { DatasetApi } from './api-datasets.ts';
+import { UploadApi } from './api-uploads.ts';
 import { ExperimentApi } from './api-experiments.ts';
 import { createHandles } from './handles.ts';
 import { createSnapshots } from './snapshots.ts';
@@ -12,7 +13,8 @@ import { createPhoenixRuns } from './store-runs.ts';
 export function createPhoenixParts(transport: Transport) {
   const datasetApi = new DatasetApi(transport);
   const experimentApi = new ExperimentApi(transport);
-  const datasets = createPhoenixDatasets(datasetApi);
+  const uploadApi = new UploadApi(transport);
+  const datasets = createPhoenixDatasets(datasetApi, uploadApi);
   const handles = createHandles(experimentApi, datasets);
   const snapshots = createSnapshots(experimentApi, handles, transport);
   const experiments = createPhoenixExperiments(experimentApi, datasets, handles, snapshots);
@@ -22,7 +24,7 @@ export function createPhoenixParts(transport: Transport) {
     handles.forgetAll();
     snapshots.forgetAll();
   };
-  return { datasetApi, experimentApi, datasets, experiments, handles, runs, deleteDataset };
+  return { datasetApi, uploadApi, experimentApi, datasets, experiments, handles, runs, deleteDataset };
 }
 
 export type PhoenixParts = ReturnType<typeof createPhoenixParts>;

@@ -2,7 +2,7 @@ import { type createContentName, readExamples, sameIdTwice } from '@assay/core';
 import type { DatasetDraft, StoredExample } from '@assay/core';
 import type { WireExample } from '../wire/dataset.ts';
 import { expectedToWire, type JsonObject, valueToWire } from '../wire/value.ts';
-import type { UploadBody } from './api-datasets.ts';
+import type { UploadBody } from './api-uploads.ts';
 import { exampleFromWire } from './records.ts';
 
 type ContentName = ReturnType<typeof createContentName>;

@@ -189,3 +189,10 @@ test('gives every example once when a download breaks off in the middle', async 
   const broken = await connect({ cutDownloads: 9 });
   await expect(collect(broken.store.listExamples(pin))).rejects.toMatchObject({ code: 'unavailable' });
 });
+
+test('sends no examples to a server that would forget their ids', async () => {
+  const { server, store } = await connect({ version: '14.9.3' });
+  const call = store.saveDataset({ name: 'capitals', examples: [{ id: 'peru', input: 'Peru' }] });
+  await expect(call).rejects.toMatchObject({ code: 'unsupported', message: expect.stringContaining('14.9.3') });
+  expect(server.seen.filter(({ method }) => method === 'POST')).toEqual([]);
+});
