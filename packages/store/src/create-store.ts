@@ -1,6 +1,8 @@
 import { createDatasetStore } from './dataset-store.ts';
 import { createExperimentParts } from './experiment-store.ts';
 import { rowOf } from './global-id.ts';
+import { createNodeDatasets } from './node-datasets.ts';
+import { createNodeExperiments } from './node-experiments.ts';
 import type { EvaluationRunRow } from './operations/evaluation-runs.ts';
 import type { SupersededRow } from './operations/superseded.ts';
 import type { TaskRunRow } from './operations/task-runs.ts';
@@ -15,6 +17,7 @@ export function createStore(connection: Connection): Store {
   return {
     ...createDatasetStore(connection),
     ...createExperimentParts(connection),
+    nodes: { ...createNodeDatasets(connection), ...createNodeExperiments(connection) },
     listSuperseded: (id) =>
       pages(async (last: SupersededRow | undefined) => {
         const experimentId = rowOf('Experiment', id, 'experiment');

@@ -1,9 +1,10 @@
 import { jsonObjectText, readExamples, storedName, storedText } from '@assay/core';
 import type { Catalog, DatasetDraft, DatasetInfo, StoredExample } from '@assay/core';
 import { rowOf } from './global-id.ts';
-import type { Publication, StagedExample } from './operations/uploads.ts';
+import type { StagedExample } from './operations/staging.ts';
+import type { Publication } from './operations/uploads.ts';
 import { newestFirst, pages, pageSize } from './pages.ts';
-import { datasetFromRow, exampleFromRow, microseconds, splitFromRow, versionFromRow } from './rows.ts';
+import { datasetFromRow, exampleFromRow, exampleRow, microseconds, splitFromRow, versionFromRow } from './rows.ts';
 import type { Connection } from './worker-connection.ts';
 
 type DatasetStore = Pick<
@@ -22,35 +23,47 @@ type DatasetStore = Pick<
 /** Examples of one message to the worker: enough that its cost is spread, few enough to hold. */
 const chunkSize = 500;
 
+let lastUpload = 0;
+
+/**
+ * Stages examples chunk by chunk, then publishes them at once.
+ *
+ * @param publish - What becomes of them. Times are in microseconds since 1970.
+ */
+export async function stageExamples<Result>(
+  call: Connection['call'],
+  examples: DatasetDraft['examples'],
+  publish: (uploadId: number, now: number) => Promise<Result>,
+): Promise<Result> {
+  const uploadId = ++lastUpload;
+  try {
+    let position = 1;
+    let chunk: StagedExample[] = [];
+    for await (const example of readExamples(examples)) {
+      if (chunk.push(stagedExample(example)) < chunkSize) continue;
+      await call('stageExamples', uploadId, position, chunk);
+      position += chunk.length;
+      chunk = [];
+    }
+    if (chunk.length > 0) await call('stageExamples', uploadId, position, chunk);
+    return await publish(uploadId, microseconds(Date.now()));
+  } catch (error) {
+    // What is staged goes with the worker in any case, so a worker that died is no further trouble.
+    await call('dropStaged', uploadId).catch(() => undefined);
+    throw error;
+  }
+}
+
 /** The part of a store that is about datasets. */
 export function createDatasetStore({ call }: Connection): DatasetStore {
-  let lastUpload = 0;
-
-  /** Stages examples chunk by chunk, then publishes them at once. */
   async function upload(
     examples: DatasetDraft['examples'],
     publication: DistributiveOmit<Publication, 'uploadId' | 'now'>,
   ): Promise<DatasetInfo> {
-    const uploadId = ++lastUpload;
-    try {
-      let position = 1;
-      let chunk: StagedExample[] = [];
-      for await (const example of readExamples(examples)) {
-        if (chunk.push(stagedExample(example)) < chunkSize) continue;
-        await call('stageExamples', uploadId, position, chunk);
-        position += chunk.length;
-        chunk = [];
-      }
-      if (chunk.length > 0) await call('stageExamples', uploadId, position, chunk);
-      return datasetFromRow(
-        await call('publishExamples', { ...publication, uploadId, now: microseconds(Date.now()) }),
-        null,
-      );
-    } catch (error) {
-      // What is staged goes with the worker in any case, so a worker that died is no further trouble.
-      await call('dropStaged', uploadId).catch(() => undefined);
-      throw error;
-    }
+    const row = await stageExamples(call, examples, (uploadId, now) =>
+      call('publishExamples', { ...publication, uploadId, now }),
+    );
+    return datasetFromRow(row, null);
   }
 
   return {
@@ -130,6 +143,7 @@ type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, 
 function stagedExample({ ownId, hash, input, expected, metadata, splits }: StoredExample): StagedExample {
   return {
     external_id: ownId,
+    node_row: ownId === null ? null : exampleRow(ownId),
     content_hash: hash.slice(0, 32),
     input,
     expected,

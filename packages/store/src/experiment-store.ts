@@ -18,6 +18,7 @@ import { newestFirst, pages, pageSize } from './pages.ts';
 import {
   evaluationRunFromRow,
   evaluationRunToRow,
+  exampleRows,
   experimentFromRow,
   microseconds,
   tagFromRow,
@@ -56,12 +57,7 @@ export function createExperimentParts({ call }: Connection): ExperimentParts {
 
   return {
     createExperiment: async (draft) => {
-      if (!Number.isSafeInteger(draft.repetitions) || draft.repetitions < 1) {
-        throw new AssayError(
-          'invalid-input',
-          `Expected repetitions to be a whole number from 1, got ${draft.repetitions}`,
-        );
-      }
+      checkRepetitions(draft.repetitions);
       const experiment = {
         datasetId: rowOf('Dataset', draft.datasetId, 'dataset'),
         versionId: rowOf('DatasetVersion', draft.datasetVersionId, 'version'),
@@ -70,6 +66,7 @@ export function createExperimentParts({ call }: Connection): ExperimentParts {
         description: storedText(draft.description),
         metadata: jsonObjectText(draft.metadata, 'the metadata of an experiment'),
         repetitions: draft.repetitions,
+        projectName: null,
       };
       return experimentFromRow(await call('createExperiment', experiment, `-${randomBytes(4).toString('hex')}`, now()));
     },
@@ -151,7 +148,17 @@ export function createExperimentParts({ call }: Connection): ExperimentParts {
 }
 
 async function listOf(id: string, of: { readonly exampleIds: readonly string[] } | undefined) {
-  return { experimentId: experimentRow(id), exampleIds: of ? JSON.stringify(of.exampleIds) : null, limit: pageSize };
+  return {
+    experimentId: experimentRow(id),
+    exampleIds: of ? JSON.stringify(of.exampleIds) : null,
+    exampleRows: exampleRows(of?.exampleIds ?? []),
+    limit: pageSize,
+  };
+}
+
+export function checkRepetitions(repetitions: number): void {
+  if (Number.isSafeInteger(repetitions) && repetitions >= 1) return;
+  throw new AssayError('invalid-input', `Expected repetitions to be a whole number from 1, got ${repetitions}`);
 }
 
 function experimentRow(id: string): number {

@@ -11,11 +11,12 @@ import type {
   Tag,
   TaskRun,
 } from '@assay/core';
-import { globalId, rowOf } from './global-id.ts';
+import { globalId, readGlobalId, rowOf } from './global-id.ts';
 import type { DatasetRow, VersionRow } from './operations/datasets.ts';
 import type { EvaluationRunRow, NewEvaluationRun } from './operations/evaluation-runs.ts';
-import type { ExampleRow, SplitRow } from './operations/examples.ts';
+import type { ExampleRow } from './operations/examples.ts';
 import type { ExperimentRow } from './operations/experiments.ts';
+import type { SplitRow } from './operations/splits.ts';
 import type { TagRow } from './operations/tags.ts';
 import type { NewTaskRun, TaskRunRow } from './operations/task-runs.ts';
 import type { CallColumns } from './schema.ts';
@@ -29,14 +30,31 @@ export function taskRunToRow(experimentId: string, run: StoredTaskRun): NewTaskR
   return {
     experiment_id: rowOf('Experiment', experimentId, 'experiment'),
     example_id: run.exampleId,
+    example_row: exampleRow(run.exampleId),
     repetition: run.repetition,
     output: run.output,
     ...callToColumns(run),
   };
 }
 
+/** The row of an example whose id is its node id; `null` for an id of the user's own. */
+export function exampleRow(exampleId: string): number | null {
+  const read = readGlobalId(exampleId);
+  return read?.type === 'DatasetExample' ? read.row : null;
+}
+
+/** The rows that ids of examples may stand for, as a JSON list. */
+export function exampleRows(exampleIds: readonly string[]): string {
+  return JSON.stringify(exampleIds.flatMap((id) => exampleRow(id) ?? []));
+}
+
+/** Above the store an example has one id: the user's own where there is one. */
+function exampleIdOf(row: { readonly example_id: string | null; readonly example_row: number }): string {
+  return row.example_id ?? globalId('DatasetExample', row.example_row);
+}
+
 export function taskRunFromRow(row: TaskRunRow): TaskRun {
-  const run = { exampleId: row.example_id, repetition: row.repetition, output: row.output, ...callFromColumns(row) };
+  const run = { exampleId: exampleIdOf(row), repetition: row.repetition, output: row.output, ...callFromColumns(row) };
   return taskRunOf(globalId('ExperimentRun', row.id), globalId('Experiment', row.experiment_id), run);
 }
 
@@ -58,7 +76,7 @@ export function evaluationRunToRow(run: StoredEvaluationRun): NewEvaluationRun {
 export function evaluationRunFromRow(row: EvaluationRunRow): EvaluationRun {
   const of = {
     experimentId: globalId('Experiment', row.experiment_id),
-    exampleId: row.example_id,
+    exampleId: exampleIdOf(row),
     repetition: row.repetition,
   };
   return evaluationRunOf(globalId('ExperimentEvaluation', row.id), of, {

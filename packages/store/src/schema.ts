@@ -29,12 +29,22 @@ export interface Database {
     expected: string;
     metadata: string;
   };
-  splits: { id: Generated<number>; name: string; description: string | null; created_at: number };
+  splits: {
+    id: Generated<number>;
+    name: string;
+    description: string | null;
+    color: Generated<string>;
+    metadata: Generated<string>;
+    created_at: number;
+    updated_at: number;
+  };
   split_examples: { split_id: number; example_id: number };
   staged_examples: {
     upload_id: number;
     position: number;
     external_id: string | null;
+    node_row: number | null;
+    example_row: number | null;
     content_hash: string;
     input: string;
     expected: string;
@@ -76,6 +86,23 @@ export interface Database {
     metadata: string;
   };
   tags: { id: Generated<number>; dataset_id: number; experiment_id: number; name: string; description: string | null };
+  spans: {
+    id: Generated<number>;
+    trace_id: string;
+    span_id: string;
+    parent_id: string | null;
+    project_name: string;
+    name: string;
+    kind: string;
+    status: string;
+    status_message: string;
+    started_at: number;
+    ended_at: number;
+    prompt_tokens: number | null;
+    completion_tokens: number | null;
+    model_name: string | null;
+    attributes: string;
+  };
   superseded_records: {
     id: Generated<number>;
     experiment_id: number;

@@ -23,6 +23,8 @@ CREATE TEMP TABLE staged_examples (
   upload_id     INTEGER NOT NULL,
   position      INTEGER NOT NULL,               -- counts from 1
   external_id   TEXT,
+  node_row      INTEGER,                        -- the row that the id may stand for
+  example_row   INTEGER,                        -- the row that it is
   content_hash  TEXT NOT NULL,
   input         TEXT NOT NULL,
   expected      TEXT NOT NULL,
@@ -30,7 +32,8 @@ CREATE TEMP TABLE staged_examples (
   splits        TEXT,                           -- JSON list of names; NULL leaves them as they are
   PRIMARY KEY (upload_id, position)
 ) STRICT;
-CREATE INDEX temp.staged_examples_by_id ON staged_examples (upload_id, external_id)`;
+CREATE INDEX temp.staged_examples_by_id ON staged_examples (upload_id, external_id);
+CREATE INDEX temp.staged_examples_by_row ON staged_examples (upload_id, example_row)`;
 
 /** Compiles queries to SQLite's SQL. It runs none: the worker does. */
 export function createSqliteCompiler(): Kysely<Database> {

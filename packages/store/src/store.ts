@@ -1,4 +1,5 @@
 import type { Catalog, EvaluationRun, TaskRun } from '@assay/core';
+import type { NodeStore } from './node-store.ts';
 
 /** What a record said before it was replaced. */
 export type SupersededRecord = {
@@ -12,6 +13,9 @@ export type SupersededRecord = {
 
 /** Datasets and experiments in a database. Dispose of it, or close it, when done. */
 export interface Store extends Catalog {
+  /** The same records by their node ids and in pages, as a REST API needs them. */
+  readonly nodes: NodeStore;
+
   /** Every record of the experiment that was replaced, oldest first. */
   listSuperseded(experimentId: string): AsyncIterable<SupersededRecord>;
 

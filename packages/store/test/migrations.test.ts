@@ -80,3 +80,15 @@ test('keeps the experiments of schema 2', async () => {
   ]);
   expect(await collect(store.listTags(experiment!.id))).toMatchObject([{ name: 'baseline' }]);
 });
+
+test('keeps the splits, the spans and the examples without ids of schema 3', async () => {
+  await using store = await openStore(`file:${fileOf(3)}`);
+  const { id, versionId } = await store.getDataset({ name: 'rivers' });
+  const [river] = await collect(store.nodes.listExamples({ datasetId: id, versionId }));
+  expect(river).toMatchObject({ input: { q: 'Nile' }, expected: { a: 'Africa' } });
+  expect(river!.id).toBe(river!.nodeId);
+  const capitals = await store.getDataset({ name: 'capitals' });
+  const { items } = await store.nodes.listSplits(capitals.id, { limit: 10 });
+  expect(items).toMatchObject([{ name: 'easy', color: '#808080', metadata: {} }]);
+  expect(await store.nodes.listTraces(['0af7651916cd43dd8448eb211c80319c'])).toMatchObject([{ promptTokens: 7, modelNames: ['small'] }]);
+});

@@ -13,6 +13,7 @@ function openRunner() {
   const upload = (name: string, examples: number, text = ''): Request[] => {
     const staged = Array.from({ length: examples }, (_, index) => ({
       external_id: `${index}`,
+      node_row: null,
       content_hash: `${index}`.padStart(32, '0'),
       input: JSON.stringify({ index, text }),
       expected: 'null',

@@ -25,7 +25,8 @@ export interface NewEvaluationRun extends CallColumns {
 export interface EvaluationRunRow extends NewEvaluationRun {
   id: number;
   experiment_id: number;
-  example_id: string;
+  /** `null` when the user gave none. */
+  example_id: string | null;
   example_row: number;
   repetition: number;
 }
@@ -108,7 +109,8 @@ export function createEvaluationRunOperations(
         AND (r.example_id, r.repetition, v.name) > (${v.example}, ${v.repetition}, ${v.name})
         AND r.example_id IN (SELECT x.id FROM examples x
           WHERE x.dataset_id = (SELECT dataset_id FROM experiments WHERE id = ${v.experimentId})
-            AND x.external_id IN ${textsOf(v.exampleIds)})
+            AND (x.external_id IN ${textsOf(v.exampleIds)}
+              OR (x.external_id IS NULL AND x.id IN ${textsOf(v.exampleRows)})))
       ORDER BY r.example_id, r.repetition, v.name LIMIT ${v.limit}`,
   );
 

@@ -4,7 +4,7 @@ import { noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import type { Database } from '../schema.ts';
-import { jsonListOf } from '../sqlite.ts';
+import { jsonListOf, textsOf } from '../sqlite.ts';
 import type { createDatasetOperations } from './datasets.ts';
 
 export interface ExperimentRow {
@@ -18,6 +18,7 @@ export interface ExperimentRow {
   readonly example_count: number;
   readonly project_name: string | null;
   readonly created_at: number;
+  readonly updated_at: number;
   /** A JSON list of names, in the order of their making. */
   readonly splits: string;
 }
@@ -31,6 +32,14 @@ export interface NewExperiment {
   readonly description: string | null;
   readonly metadata: string;
   readonly repetitions: number;
+  readonly projectName: string | null;
+}
+
+/** How many runs of an experiment there are of each outcome. */
+export interface RunCountsRow {
+  readonly id: number;
+  readonly ok: number;
+  readonly failed: number;
 }
 
 export interface ExperimentChanges {
@@ -41,15 +50,16 @@ export interface ExperimentChanges {
 
 export function createExperimentOperations(db: Kysely<Database>, datasets: ReturnType<typeof createDatasetOperations>) {
   const columns = sql`x.id, x.dataset_id, x.version_id, x.name, x.description, x.metadata, x.repetitions, x.example_count,
-    x.project_name, x.created_at, ${jsonListOf(sql`SELECT s.name AS item FROM experiment_splits xs
+    x.project_name, x.created_at, x.updated_at, ${jsonListOf(sql`SELECT s.name AS item FROM experiment_splits xs
       JOIN splits s ON s.id = xs.split_id WHERE xs.experiment_id = x.id ORDER BY s.id`)} AS splits`;
 
   const insert = prepare(
     db,
     (v: Omit<NewExperiment, 'splits'> & { now: number; suffix: string }) => sql<{ id: number }>`
-      INSERT INTO experiments (dataset_id, version_id, name, description, metadata, repetitions, example_count, created_at, updated_at)
+      INSERT INTO experiments (dataset_id, version_id, name, description, metadata, repetitions, example_count, project_name,
+        created_at, updated_at)
       SELECT id, ${v.versionId}, CASE WHEN ${v.name} = '' THEN replace(substr(name, 1, 8), ' ', '-') || ${v.suffix} ELSE ${v.name} END,
-        ${v.description}, ${v.metadata}, ${v.repetitions}, 0, ${v.now}, ${v.now}
+        ${v.description}, ${v.metadata}, ${v.repetitions}, 0, ${v.projectName}, ${v.now}, ${v.now}
       FROM datasets WHERE id = ${v.datasetId}
       RETURNING id`,
   );
@@ -88,6 +98,14 @@ export function createExperimentOperations(db: Kysely<Database>, datasets: Retur
       SELECT ${columns} FROM experiments x
       WHERE x.id < ${v.before} AND (${v.datasetId} IS NULL OR x.dataset_id = ${v.datasetId}) AND (${v.name} IS NULL OR x.name = ${v.name})
       ORDER BY x.id DESC LIMIT ${v.limit}`,
+  );
+  const countRuns = prepare(
+    db,
+    (v: { ids: string }) => sql<RunCountsRow>`
+      SELECT value AS id, (SELECT count(*) FROM task_runs WHERE experiment_id = value AND error IS NOT NULL) AS failed,
+        (SELECT count(*) FROM task_runs WHERE experiment_id = value)
+          - (SELECT count(*) FROM task_runs WHERE experiment_id = value AND error IS NOT NULL) AS ok
+      FROM ${textsOf(v.ids)}`,
   );
   const update = prepare(
     db,
@@ -148,5 +166,13 @@ export function createExperimentOperations(db: Kysely<Database>, datasets: Retur
     return yield* rows(list, page);
   }
 
-  return { getExperiment, createExperiment, patchExperiment, deleteExperiment, listExperiments };
+  return {
+    getExperiment,
+    createExperiment,
+    patchExperiment,
+    deleteExperiment,
+    listExperiments,
+    /** @param ids - A JSON list of rows. */
+    listRunCounts: (ids: string) => rows(countRuns, { ids }),
+  };
 }

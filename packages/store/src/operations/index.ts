@@ -5,6 +5,9 @@ import { createDatasetOperations } from './datasets.ts';
 import { createEvaluationRunOperations } from './evaluation-runs.ts';
 import { createExampleOperations } from './examples.ts';
 import { createExperimentOperations } from './experiments.ts';
+import { createIncompleteOperations } from './incomplete.ts';
+import { createSpanOperations } from './spans.ts';
+import { createSplitOperations } from './splits.ts';
 import { createSupersededOperations } from './superseded.ts';
 import { createTagOperations } from './tags.ts';
 import { createTaskRunOperations } from './task-runs.ts';
@@ -38,6 +41,9 @@ export function createOperations(db: Kysely<Database>) {
     deleteDataset,
     ...createUploadOperations(db, datasets),
     ...createExampleOperations(db, datasets, experiments),
+    ...createSplitOperations(db, datasets),
+    ...createIncompleteOperations(db, experiments),
+    ...createSpanOperations(db),
     ...experiments,
     ...taskRuns,
     saveEvaluationRun: evaluationRuns.saveEvaluationRun,

@@ -37,6 +37,12 @@ export function createTagOperations(
       SELECT id, experiment_id, name, description FROM tags WHERE experiment_id = ${v.experimentId} ORDER BY id DESC`,
   );
 
+  const remove = prepare(
+    db,
+    (v: { experimentId: number; id: number; name: string }) => sql<never>`
+      DELETE FROM tags WHERE experiment_id = ${v.experimentId} AND (id = ${v.id} OR name = ${v.name})`,
+  );
+
   function* saveTag(tag: {
     experimentId: number;
     name: string;
@@ -52,5 +58,12 @@ export function createTagOperations(
     return yield* rows(list, { experimentId });
   }
 
-  return { saveTag, listTags };
+  /** Takes a tag off, by its row or its name; one that is not there is no error. */
+  function* removeTag(tag: { experimentId: number; id: number; name: string }): Operation<null> {
+    yield* getExperiment(tag.experimentId);
+    yield* rows(remove, tag);
+    return null;
+  }
+
+  return { saveTag, listTags, removeTag };
 }

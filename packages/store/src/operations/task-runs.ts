@@ -1,7 +1,7 @@
 import { AssayError } from '@assay/core';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import { noSuch } from '../global-id.ts';
+import { globalId, noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import type { CallColumns, Database } from '../schema.ts';
@@ -9,16 +9,21 @@ import { textsOf } from '../sqlite.ts';
 import type { createEvaluationRunOperations } from './evaluation-runs.ts';
 import type { createSupersededOperations } from './superseded.ts';
 
-/** A task run to be saved. Its example goes by the id that the user knows. */
+/** A task run to be saved. */
 export interface NewTaskRun extends CallColumns {
   experiment_id: number;
-  example_id: string;
+  /** The id that the user knows; `null`: its example goes by its row. */
+  example_id: string | null;
+  /** The row that the id may stand for. */
+  example_row: number | null;
   repetition: number;
   output: string;
 }
 
 export interface TaskRunRow extends NewTaskRun {
   id: number;
+  /** `null` when the user gave none. */
+  example_id: string | null;
   example_row: number;
 }
 
@@ -30,6 +35,8 @@ export interface RunPage {
   readonly limit: number;
   /** A JSON list; `null`: all. */
   readonly exampleIds: string | null;
+  /** A JSON list of the rows that these ids may stand for. */
+  readonly exampleRows: string;
 }
 
 type SaveOutcome = { readonly id: number } | { readonly standing: TaskRunRow };
@@ -59,13 +66,30 @@ export function createTaskRunOperations(
       RETURNING id`,
   );
 
+  const insertByRow = prepare(
+    db,
+    (v: NewTaskRun) => sql<{ id: number }>`
+      INSERT INTO task_runs (experiment_id, example_id, repetition, output, error, attempts, started_at, ended_at,
+        latency_ms, wait_ms, trace_id, prompt_tokens, completion_tokens, cost_usd)
+      SELECT x.id, xe.example_id, ${v.repetition}, ${v.output}, ${v.error}, ${v.attempts}, ${v.started_at}, ${v.ended_at},
+        ${v.latency_ms}, ${v.wait_ms}, ${v.trace_id}, ${v.prompt_tokens}, ${v.completion_tokens}, ${v.cost_usd}
+      FROM experiments x JOIN experiment_examples xe ON xe.experiment_id = x.id AND xe.example_id = ${v.example_row}
+      WHERE x.id = ${v.experiment_id} AND x.repetitions >= ${v.repetition}
+      ON CONFLICT (experiment_id, example_id, repetition) DO NOTHING
+      RETURNING id`,
+  );
+
   const findSlot = prepare(
     db,
-    (v: Pick<NewTaskRun, 'experiment_id' | 'example_id'>) => sql<{ repetitions: number; example_row: number | null }>`
+    (v: Pick<NewTaskRun, 'experiment_id' | 'example_id' | 'example_row'>) => sql<{
+      repetitions: number;
+      example_row: number | null;
+    }>`
       SELECT x.repetitions, xe.example_id AS example_row FROM experiments x
-      LEFT JOIN examples e ON e.dataset_id = x.dataset_id AND e.external_id = ${v.example_id}
+      LEFT JOIN examples e ON e.dataset_id = x.dataset_id AND (e.external_id = ${v.example_id}
+        OR (e.id = ${v.example_row} AND (e.external_id IS NULL OR ${v.example_id} IS NULL)))
       LEFT JOIN experiment_examples xe ON xe.experiment_id = x.id AND xe.example_id = e.id
-      WHERE x.id = ${v.experiment_id}`,
+      WHERE x.id = ${v.experiment_id} ORDER BY xe.example_id IS NULL LIMIT 1`,
   );
 
   const find = prepare(
@@ -102,17 +126,21 @@ export function createTaskRunOperations(
       WHERE r.experiment_id = ${v.experimentId} AND (r.example_id, r.repetition) > (${v.example}, ${v.repetition})
         AND r.example_id IN (SELECT x.id FROM examples x
           WHERE x.dataset_id = (SELECT dataset_id FROM experiments WHERE id = ${v.experimentId})
-            AND x.external_id IN ${textsOf(v.exampleIds)})
+            AND (x.external_id IN ${textsOf(v.exampleIds)}
+              OR (x.external_id IS NULL AND x.id IN ${textsOf(v.exampleRows)})))
       ORDER BY r.example_id, r.repetition LIMIT ${v.limit}`,
   );
 
   function* saveTaskRun(run: NewTaskRun, now: number): Operation<SaveOutcome> {
-    const added = yield* firstRow(insert, run);
+    const added = yield* firstRow(run.example_id === null ? insertByRow : insert, run);
     if (added) return added;
 
     const slot = yield* firstRow(findSlot, run);
     if (!slot) throw noSuch('Experiment', 'experiment', run.experiment_id);
-    if (slot.example_row === null) throw new AssayError('not-found', `The experiment has no example ${run.example_id}`);
+    if (slot.example_row === null) {
+      const example = run.example_id ?? globalId('DatasetExample', run.example_row!);
+      throw new AssayError('not-found', `The experiment has no example ${example}`);
+    }
     if (run.repetition > slot.repetitions) {
       throw new AssayError(
         'invalid-input',
@@ -120,7 +148,8 @@ export function createTaskRunOperations(
       );
     }
     const key = { experiment_id: run.experiment_id, example_row: slot.example_row, repetition: run.repetition };
-    const standing = (yield* firstRow(find, key))!;
+    const standing = yield* firstRow(find, key);
+    if (!standing) return (yield* firstRow(insertByRow, { ...run, example_row: slot.example_row }))!;
     if (standing.error === null) return { standing };
     yield* supersede('task_run', run.experiment_id, standing, now);
     yield* dropMachineEvaluations(run.experiment_id, standing.id, now);
@@ -128,8 +157,17 @@ export function createTaskRunOperations(
     return { id: standing.id };
   }
 
+  const listNewest = prepare(
+    db,
+    (v: { experimentId: number; before: number; limit: number }) => sql<TaskRunRow>`
+      SELECT ${columns} FROM task_runs r JOIN examples e ON e.id = r.example_id
+      WHERE r.experiment_id = ${v.experimentId} AND r.id < ${v.before} ORDER BY r.id DESC LIMIT ${v.limit}`,
+  );
+
   return {
     saveTaskRun,
+    /** Newest first; nothing for an experiment that is not there. */
+    listNewestTaskRuns: (page: { experimentId: number; before: number; limit: number }) => rows(listNewest, page),
     listTaskRuns: (page: RunPage) => rows(page.exampleIds === null ? list : listOf, page),
   };
 }

@@ -1,21 +1,12 @@
-import { createContentName, sameIdTwice } from '@assay/core';
+import { AssayError, createContentName, sameIdTwice } from '@assay/core';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import type { Database } from '../schema.ts';
-import { textsInColumn } from '../sqlite.ts';
 import type { createDatasetOperations, DatasetRow } from './datasets.ts';
-
-/** An example that waits for the rest of its upload. */
-export interface StagedExample {
-  readonly external_id: string | null;
-  readonly content_hash: string;
-  readonly input: string;
-  readonly expected: string;
-  readonly metadata: string;
-  readonly splits: string | null;
-}
+import { createStagingOperations, createStagingStatements, lastRevision } from './staging.ts';
+import { createUploadSplitOperations } from './upload-splits.ts';
 
 /** What becomes of a staged upload. */
 export type Publication = { readonly uploadId: number; readonly now: number } & (
@@ -28,6 +19,27 @@ export type Publication = { readonly uploadId: number; readonly now: number } & 
   | { readonly appendTo: number }
 );
 
+/** An upload by Phoenix's rules: examples without an id match by content, and stay without one. */
+export interface NodePublication {
+  readonly uploadId: number;
+  readonly now: number;
+  readonly name: string;
+  readonly action: 'create' | 'append' | 'update';
+  /** Of a new dataset; one that is there keeps its own. */
+  readonly description: string | null;
+  readonly metadata: string;
+}
+
+/** What an upload came to. */
+export interface UploadRow {
+  readonly dataset_id: number;
+  readonly version_id: number;
+  readonly created: number;
+  /** Whose content changed or whose splits. */
+  readonly updated: number;
+  readonly deleted: number;
+}
+
 interface Diff {
   readonly created: number;
   readonly patched: number;
@@ -35,47 +47,13 @@ interface Diff {
 }
 
 /**
- * Uploads: examples are staged in chunks and published at once. Matching is by id; content is compared by its hash.
- * All of it is done in sets by the database, so that a million examples pass through no memory of ours.
+ * Uploads: examples are staged in chunks and published at once. Matching finds the row of each; content is compared by its
+ * hash. All of it is done in sets by the database, so that a million examples pass through no memory of ours.
  */
 export function createUploadOperations(db: Kysely<Database>, datasets: ReturnType<typeof createDatasetOperations>) {
-  const stage = prepare(
-    db,
-    (v: StagedExample & { upload_id: number; position: number }) => sql<never>`
-      INSERT INTO staged_examples (upload_id, position, external_id, content_hash, input, expected, metadata, splits)
-      VALUES (${v.upload_id}, ${v.position}, ${v.external_id}, ${v.content_hash}, ${v.input}, ${v.expected}, ${v.metadata}, ${v.splits})`,
-  );
-  const unstage = prepare(
-    db,
-    (v: { uploadId: number }) => sql<never>`DELETE FROM staged_examples WHERE upload_id = ${v.uploadId}`,
-  );
-
-  // The rule of core's createExampleIds, in sets.
-  const nameIdless = prepare(
-    db,
-    (v: { uploadId: number }) => sql<never>`
-      UPDATE staged_examples SET external_id = n.id
-      FROM (SELECT position, hex || CASE WHEN k = 1 THEN '' ELSE '-' || k END AS id
-        FROM (SELECT position, substr(content_hash, 1, 16) AS hex,
-            row_number() OVER (PARTITION BY substr(content_hash, 1, 16) ORDER BY position) AS k
-          FROM staged_examples WHERE upload_id = ${v.uploadId} AND external_id IS NULL) AS counted) AS n
-      WHERE staged_examples.upload_id = ${v.uploadId} AND staged_examples.position = n.position`,
-  );
-  const findTwin = prepare(
-    db,
-    (v: { uploadId: number }) => sql<{ external_id: string; first: number; second: number }>`
-      SELECT t.external_id, t.first, (SELECT min(s.position) FROM staged_examples s
-        WHERE s.upload_id = ${v.uploadId} AND s.external_id = t.external_id AND s.position > t.first) AS second
-      FROM (SELECT external_id, min(position) AS first FROM staged_examples
-        WHERE upload_id = ${v.uploadId} GROUP BY external_id HAVING count(*) > 1) AS t
-      ORDER BY second LIMIT 1`,
-  );
-  const listStaged = prepare(
-    db,
-    (v: { uploadId: number; after: number }) => sql<{ position: number; external_id: string; content_hash: string }>`
-      SELECT position, external_id, content_hash FROM staged_examples
-      WHERE upload_id = ${v.uploadId} AND position > ${v.after} ORDER BY position LIMIT 1000`,
-  );
+  const staging = createStagingOperations(db);
+  const statements = createStagingStatements(db);
+  const splits = createUploadSplitOperations(db);
 
   const insertDataset = prepare(
     db,
@@ -94,31 +72,30 @@ export function createUploadOperations(db: Kysely<Database>, datasets: ReturnTyp
     (v: { id: number; now: number }) => sql<never>`UPDATE datasets SET updated_at = ${v.now} WHERE id = ${v.id}`,
   );
 
-  const lastRevision = sql`r.version_id = (SELECT max(version_id) FROM example_revisions WHERE example_id = e.id)`;
   const countChanged = prepare(
     db,
-    (v: { uploadId: number; datasetId: number }) => sql<{ created: number; patched: number }>`
+    (v: { uploadId: number }) => sql<{ created: number; patched: number }>`
       SELECT count(CASE WHEN r.id IS NULL OR r.kind = 'DELETE' THEN 1 END) AS created,
         count(CASE WHEN r.kind <> 'DELETE' AND r.content_hash <> s.content_hash THEN 1 END) AS patched
-      FROM staged_examples s LEFT JOIN examples e ON e.dataset_id = ${v.datasetId} AND e.external_id = s.external_id
+      FROM staged_examples s LEFT JOIN examples e ON e.id = s.example_row
       LEFT JOIN example_revisions r ON r.example_id = e.id AND ${lastRevision}
       WHERE s.upload_id = ${v.uploadId}`,
   );
   const gone = (v: { uploadId: number; datasetId: number }) => sql`examples e
     JOIN example_revisions r ON r.example_id = e.id AND ${lastRevision}
     WHERE e.dataset_id = ${v.datasetId} AND r.kind <> 'DELETE' AND NOT EXISTS
-      (SELECT 1 FROM staged_examples s WHERE s.upload_id = ${v.uploadId} AND s.external_id = e.external_id)`;
+      (SELECT 1 FROM staged_examples s WHERE s.upload_id = ${v.uploadId} AND s.example_row = e.id)`;
   const countGone = prepare(
     db,
     (v: { uploadId: number; datasetId: number }) => sql<{ count: number }>`SELECT count(*) AS count FROM ${gone(v)}`,
   );
 
+  const findLastRow = prepare(db, () => sql<{ id: number }>`SELECT coalesce(max(id), 0) AS id FROM examples`);
   const insertExamples = prepare(
     db,
     (v: { uploadId: number; datasetId: number }) => sql<never>`
-      INSERT INTO examples (dataset_id, external_id)
-      SELECT ${v.datasetId}, external_id FROM staged_examples WHERE upload_id = ${v.uploadId} ORDER BY position
-      ON CONFLICT (dataset_id, external_id) DO NOTHING`,
+      INSERT INTO examples (dataset_id, external_id) SELECT ${v.datasetId}, external_id FROM staged_examples
+      WHERE upload_id = ${v.uploadId} AND example_row IS NULL ORDER BY position`,
   );
   // Deletions come first: a row of this version would hide the revision that they look at.
   const insertDeletions = prepare(
@@ -129,85 +106,65 @@ export function createUploadOperations(db: Kysely<Database>, datasets: ReturnTyp
   );
   const insertRevisions = prepare(
     db,
-    (v: { uploadId: number; datasetId: number; versionId: number }) => sql<never>`
+    (v: { uploadId: number; versionId: number }) => sql<never>`
       INSERT INTO example_revisions (example_id, version_id, kind, content_hash, input, expected, metadata)
       SELECT e.id, ${v.versionId}, CASE WHEN r.id IS NULL OR r.kind = 'DELETE' THEN 'CREATE' ELSE 'PATCH' END,
         s.content_hash, s.input, s.expected, s.metadata
-      FROM staged_examples s JOIN examples e ON e.dataset_id = ${v.datasetId} AND e.external_id = s.external_id
+      FROM staged_examples s JOIN examples e ON e.id = s.example_row
       LEFT JOIN example_revisions r ON r.example_id = e.id AND ${lastRevision}
       WHERE s.upload_id = ${v.uploadId} AND (r.id IS NULL OR r.kind = 'DELETE' OR r.content_hash <> s.content_hash)
       ORDER BY s.position`,
   );
 
-  const hasSplits = prepare(
-    db,
-    (v: { uploadId: number }) => sql<{ position: number }>`
-      SELECT position FROM staged_examples WHERE upload_id = ${v.uploadId} AND splits IS NOT NULL LIMIT 1`,
-  );
-  const insertSplits = prepare(
-    db,
-    (v: { uploadId: number; now: number }) => sql<never>`
-      INSERT INTO splits (name, created_at)
-      SELECT DISTINCT n.value, ${v.now} FROM staged_examples s, ${textsInColumn('s.splits')} n WHERE s.upload_id = ${v.uploadId}
-      ON CONFLICT (name) DO NOTHING`,
-  );
-  const leaveSplits = prepare(
-    db,
-    (v: { uploadId: number; datasetId: number }) => sql<never>`
-      DELETE FROM split_examples WHERE example_id IN (SELECT e.id FROM staged_examples s
-        JOIN examples e ON e.dataset_id = ${v.datasetId} AND e.external_id = s.external_id
-        WHERE s.upload_id = ${v.uploadId} AND s.splits IS NOT NULL)`,
-  );
-  const enterSplits = prepare(
-    db,
-    (v: { uploadId: number; datasetId: number }) => sql<never>`
-      INSERT INTO split_examples (split_id, example_id)
-      SELECT DISTINCT p.id, e.id FROM staged_examples s
-      JOIN examples e ON e.dataset_id = ${v.datasetId} AND e.external_id = s.external_id,
-        ${textsInColumn('s.splits')} n JOIN splits p ON p.name = n.value
-      WHERE s.upload_id = ${v.uploadId}`,
-  );
-
-  function* stageExamples(
-    uploadId: number,
-    firstPosition: number,
-    examples: readonly StagedExample[],
-  ): Operation<null> {
-    let position = firstPosition;
-    for (const example of examples) yield* rows(stage, { ...example, upload_id: uploadId, position: position++ });
-    return null;
-  }
-
-  function* dropStaged(uploadId: number): Operation<null> {
-    yield* rows(unstage, { uploadId });
-    return null;
-  }
-
   function* publishExamples(publication: Publication): Operation<DatasetRow> {
     const { uploadId, now } = publication;
-    yield* rows(nameIdless, { uploadId });
-    const twin = yield* firstRow(findTwin, { uploadId });
-    if (twin) throw sameIdTwice(twin.external_id, twin.first, twin.second);
+    yield* rows(statements.nameIdless, { uploadId });
+    yield* refuseTwins(statements.findTwin, uploadId);
 
     const { datasetId, isNew } = yield* targetOf(publication);
-    const counts = (yield* firstRow(countChanged, { uploadId, datasetId }))!;
-    const deleted = 'appendTo' in publication ? 0 : (yield* firstRow(countGone, { uploadId, datasetId }))!.count;
-    if (isNew || counts.created + counts.patched + deleted > 0)
-      yield* publishVersion(publication, datasetId, isNew, { ...counts, deleted });
-    if (yield* firstRow(hasSplits, { uploadId })) {
-      yield* rows(insertSplits, { uploadId, now });
-      yield* rows(leaveSplits, { uploadId, datasetId });
-      yield* rows(enterSplits, { uploadId, datasetId });
-    }
+    yield* rows(statements.matchByOwnId, { uploadId, datasetId });
+    yield* rows(statements.matchByNodeId, { uploadId, datasetId, withOwnId: 0 });
+    const keep = 'appendTo' in publication;
+    yield* publishChanges({ uploadId, datasetId, now, isNew, keep });
+    yield* splits.assign(uploadId, now);
     if ('name' in publication && (publication.description !== undefined || publication.metadata !== undefined)) {
-      yield* datasets.updateDataset(
-        datasetId,
-        { description: publication.description, metadata: publication.metadata },
-        now,
-      );
+      const { description, metadata } = publication;
+      yield* datasets.updateDataset(datasetId, { description, metadata }, now);
     }
-    yield* dropStaged(uploadId);
+    yield* staging.dropStaged(uploadId);
     return yield* datasets.getDataset({ id: datasetId }, {});
+  }
+
+  function* publishNodes(publication: NodePublication): Operation<UploadRow> {
+    const { uploadId, now, name, action, description, metadata } = publication;
+    yield* refuseTwins(statements.findTwin, uploadId);
+    const added = yield* firstRow(insertDataset, { name, now });
+    if (!added && action === 'create')
+      throw new AssayError('conflict', `A dataset named ${JSON.stringify(name)} exists already`);
+    const datasetId = added?.id ?? (yield* datasets.getDataset({ name }, {})).id;
+
+    yield* rows(statements.matchByOwnId, { uploadId, datasetId });
+    yield* rows(statements.matchByNodeId, { uploadId, datasetId, withOwnId: 1 });
+    const unknown = yield* firstRow(statements.findUnknownNode, { uploadId });
+    if (unknown)
+      throw new AssayError('invalid-input', `No example of the dataset has the id ${JSON.stringify(unknown.external_id)}`);
+    yield* refuseTwins(statements.findSameRow, uploadId);
+    yield* rows(statements.matchByContent, { uploadId, datasetId });
+
+    const updated = yield* splits.countUpdated(uploadId);
+    const keep = action === 'append';
+    const diff = yield* publishChanges({ uploadId, datasetId, now, isNew: added !== undefined, keep });
+    yield* splits.assign(uploadId, now);
+    if (diff.deleted > 0) yield* splits.leaveDeleted(datasetId);
+    if (added) yield* datasets.updateDataset(datasetId, { description, metadata }, now);
+    yield* staging.dropStaged(uploadId);
+    const { version_id } = yield* datasets.getDataset({ id: datasetId }, {});
+    return { dataset_id: datasetId, version_id, created: diff.created, updated, deleted: diff.deleted };
+  }
+
+  function* refuseTwins(find: typeof statements.findTwin, uploadId: number): Operation<void> {
+    const twin = yield* firstRow(find, { uploadId });
+    if (twin) throw sameIdTwice(twin.external_id, twin.first, twin.second);
   }
 
   function* targetOf(publication: Publication): Operation<{ readonly datasetId: number; readonly isNew: boolean }> {
@@ -222,25 +179,41 @@ export function createUploadOperations(db: Kysely<Database>, datasets: ReturnTyp
       : { datasetId: (yield* datasets.getDataset({ name }, {})).id, isNew: false };
   }
 
-  function* publishVersion(
-    { uploadId, now }: Publication,
-    datasetId: number,
-    isNew: boolean,
-    diff: Diff,
-  ): Operation<void> {
-    const before = isNew ? 0 : (yield* datasets.getDataset({ id: datasetId }, {})).example_count;
-    const exampleCount = before + diff.created - diff.deleted;
+  /** Makes a version of what has changed, if anything has. @param to.keep - Examples that are not staged stay. */
+  function* publishChanges(to: {
+    readonly uploadId: number;
+    readonly datasetId: number;
+    readonly now: number;
+    readonly isNew: boolean;
+    readonly keep: boolean;
+  }): Operation<Diff> {
+    const { uploadId, datasetId, now } = to;
+    const changed = (yield* firstRow(countChanged, { uploadId }))!;
+    const deleted = to.keep ? 0 : (yield* firstRow(countGone, { uploadId, datasetId }))!.count;
+    const diff = { ...changed, deleted };
+    if (!to.isNew && diff.created + diff.patched + deleted === 0) return diff;
+
+    const before = to.isNew ? 0 : (yield* datasets.getDataset({ id: datasetId }, {})).example_count;
+    const exampleCount = before + diff.created - deleted;
     const { id: versionId } = (yield* firstRow(insertVersion, { datasetId, exampleCount, now }))!;
-    if (diff.deleted > 0) yield* rows(insertDeletions, { uploadId, datasetId, versionId });
-    if (diff.created > 0) yield* rows(insertExamples, { uploadId, datasetId });
-    yield* rows(insertRevisions, { uploadId, datasetId, versionId });
+    if (deleted > 0) yield* rows(insertDeletions, { uploadId, datasetId, versionId });
+    if (diff.created > 0) yield* addExamples(uploadId, datasetId);
+    yield* rows(insertRevisions, { uploadId, versionId });
     yield* rows(touch, { id: datasetId, now });
+    return diff;
+  }
+
+  function* addExamples(uploadId: number, datasetId: number): Operation<void> {
+    const { id: lastRow } = (yield* firstRow(findLastRow, {}))!;
+    yield* rows(insertExamples, { uploadId, datasetId });
+    yield* rows(statements.matchNewIdless, { uploadId, datasetId, lastRow });
+    yield* rows(statements.matchNewByOwnId, { uploadId, datasetId });
   }
 
   function* contentName(uploadId: number): Operation<string> {
     const content = createContentName();
     for (let after = 0; ;) {
-      const page = yield* rows(listStaged, { uploadId, after });
+      const page = yield* rows(statements.listStaged, { uploadId, after });
       for (const example of page) content.add(example.external_id, example.content_hash);
       const last = page.at(-1);
       if (!last) return content.name();
@@ -248,5 +221,5 @@ export function createUploadOperations(db: Kysely<Database>, datasets: ReturnTyp
     }
   }
 
-  return { stageExamples, dropStaged, publishExamples };
+  return { ...staging, publishExamples, publishNodes };
 }

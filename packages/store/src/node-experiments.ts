@@ -1,0 +1,135 @@
+import { ConflictError, jsonObjectText, storedEvaluationRun, storedTaskRun, storedText } from '@assay/core';
+import { randomBytes } from 'node:crypto';
+import { splitNames } from './dataset-store.ts';
+import { checkRepetitions } from './experiment-store.ts';
+import { globalId, readGlobalId, rowOf } from './global-id.ts';
+import { pageOf, pageUpOf } from './node-datasets.ts';
+import type { NodeExperiment, NodeStore } from './node-store.ts';
+import type { ExperimentRow } from './operations/experiments.ts';
+import {
+  incompleteExampleFromRow,
+  incompleteRunFromRow,
+  nodeExperimentFromRow,
+  nodeTaskRunFromRow,
+  spanToRow,
+  traceFromRow,
+} from './node-rows.ts';
+import { evaluationRunToRow, microseconds, taskRunFromRow, taskRunToRow } from './rows.ts';
+import type { Connection } from './worker-connection.ts';
+
+type NodeExperiments = Omit<
+  NodeStore,
+  'listDatasets' | 'listVersions' | 'listExamples' | 'upload' | 'listSplits' | 'createSplit' | 'changeSplit' | 'deleteSplit' | 'splitNames'
+>;
+
+/** The part of a node store that is about experiments and traces. */
+export function createNodeExperiments({ call }: Connection): NodeExperiments {
+  async function withCounts(found: readonly ExperimentRow[]): Promise<readonly NodeExperiment[]> {
+    const counts = await call('listRunCounts', JSON.stringify(found.map(({ id }) => id)));
+    const countsOf = new Map(counts.map((count) => [count.id, count]));
+    return found.map((row) => nodeExperimentFromRow(row, countsOf.get(row.id)!));
+  }
+
+  return {
+    createExperiment: async (draft) => {
+      checkRepetitions(draft.repetitions);
+      const experiment = {
+        datasetId: rowOf('Dataset', draft.datasetId, 'dataset'),
+        versionId: rowOf('DatasetVersion', draft.datasetVersionId, 'version'),
+        splits: splitNames(draft.splits),
+        name: storedText(draft.name)?.trim() ?? '',
+        description: storedText(draft.description),
+        metadata: jsonObjectText(draft.metadata, 'the metadata of an experiment'),
+        repetitions: draft.repetitions,
+        projectName: `Experiment-${randomBytes(12).toString('hex')}`,
+      };
+      const row = await call('createExperiment', experiment, `-${randomBytes(4).toString('hex')}`, now());
+      return nodeExperimentFromRow(row, { ok: 0, failed: 0 });
+    },
+
+    getExperiment: async (id) => (await withCounts([await call('getExperiment', experimentRow(id))]))[0]!,
+
+    listExperiments: async (id, page) => {
+      const datasetId = rowOf('Dataset', id, 'dataset');
+      const found = await pageOf(
+        'Experiment',
+        page,
+        (before, limit) => call('listExperiments', { before, datasetId, name: null, limit }),
+        (row) => row,
+      );
+      return { ...found, items: await withCounts(found.items) };
+    },
+
+    removeTag: async (id, idOrName) => {
+      const node = readGlobalId(idOrName);
+      const tagRow = node?.type === 'ExperimentTag' ? node.row : 0;
+      await call('removeTag', { experimentId: experimentRow(id), id: tagRow, name: idOrName });
+    },
+
+    listTaskRuns: async (id, page) => {
+      const experimentId = experimentRow(id);
+      return pageOf(
+        'ExperimentRun',
+        page,
+        (before, limit) => call('listNewestTaskRuns', { experimentId, before, limit }),
+        nodeTaskRunFromRow,
+      );
+    },
+
+    listIncompleteExamples: async (id, page) => {
+      const experimentId = experimentRow(id);
+      const { repetitions } = await call('getExperiment', experimentId);
+      return pageUpOf(
+        'DatasetExample',
+        page,
+        (from, limit) => call('listIncompleteExamples', { experimentId, from, limit }),
+        (row) => incompleteExampleFromRow(row, repetitions),
+      );
+    },
+
+    listIncompleteRuns: async (id, names, page) => {
+      const experimentId = experimentRow(id);
+      return pageUpOf(
+        'ExperimentRun',
+        page,
+        (from, limit) => call('listIncompleteRuns', { experimentId, names, from, limit }),
+        (row) => incompleteRunFromRow(row, names),
+      );
+    },
+
+    saveTaskRun: async ({ exampleNodeId, ...draft }) => {
+      const run = storedTaskRun({ ...draft, exampleId: exampleNodeId });
+      const row = {
+        ...taskRunToRow(draft.experimentId, run),
+        example_id: null,
+        example_row: rowOf('DatasetExample', exampleNodeId, 'example'),
+      };
+      const saved = await call('saveTaskRun', row, now());
+      if ('id' in saved) return globalId('ExperimentRun', saved.id);
+      throw new ConflictError(
+        `Example ${exampleNodeId} has a result for repetition ${run.repetition}, which is final`,
+        taskRunFromRow(saved.standing),
+      );
+    },
+
+    saveEvaluationRun: async (draft) => {
+      const run = storedEvaluationRun({ ...draft, experimentId: '', exampleId: '', repetition: 1 });
+      const saved = await call('saveEvaluationRun', evaluationRunToRow(run), now());
+      return globalId('ExperimentEvaluation', 'id' in saved ? saved.id : saved.standing.id);
+    },
+
+    saveSpans: async (spans) => {
+      await call('saveSpans', spans.map(spanToRow));
+    },
+
+    listTraces: async (traceIds) => (await call('listTraces', traceIds)).map(traceFromRow),
+  };
+}
+
+function experimentRow(id: string): number {
+  return rowOf('Experiment', id, 'experiment');
+}
+
+function now(): number {
+  return microseconds(Date.now());
+}

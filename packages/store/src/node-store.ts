@@ -1,0 +1,196 @@
+import type {
+  DatasetInfo,
+  DatasetVersion,
+  EvaluationRunDraft,
+  Example,
+  ExampleDraft,
+  Experiment,
+  ExperimentDraft,
+  Split,
+  TaskRun,
+  TaskRunDraft,
+} from '@assay/core';
+
+/** Which page of a list is wanted. */
+export interface PageRequest {
+  /** The id of the first item of the page, as the page before has it in `next`. Left out: the first page. */
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
+/** A page of a list. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** The id of the first item of the next page; `null` at the end. */
+  readonly next: string | null;
+}
+
+/** An example with both of its ids. */
+export interface NodeExample extends Example {
+  /** The store's id. `id` is the user's own where there is one, else this one. */
+  readonly nodeId: string;
+  /** When the version was made in which it got this content. */
+  readonly revisedAt: Date;
+}
+
+/** An experiment with how far it has come. */
+export interface NodeExperiment extends Experiment {
+  readonly updatedAt: Date;
+  readonly okRunCount: number;
+  readonly failedRunCount: number;
+}
+
+/** A task run with both ids of its example. */
+export interface NodeTaskRun extends TaskRun {
+  readonly exampleNodeId: string;
+}
+
+/** A split with everything that is on record for it. */
+export interface NodeSplit extends Split {
+  /** As `#rrggbb`. */
+  readonly color: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface UploadDraft {
+  readonly name: string;
+  /** `create` refuses a name that is taken, `update` takes away what is not in the upload, `append` does not. */
+  readonly action: 'create' | 'append' | 'update';
+  /** Of a new dataset; one that is there keeps its own. */
+  readonly description?: string | null | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** `id` is a node id of the dataset, or the user's own. Without one an example matches by its content. */
+  readonly examples: Iterable<ExampleDraft> | AsyncIterable<ExampleDraft>;
+}
+
+/** What an upload came to. */
+export interface UploadReport {
+  readonly datasetId: string;
+  readonly versionId: string;
+  readonly createdCount: number;
+  /** Of examples that were there and got other content or other splits. */
+  readonly updatedCount: number;
+  readonly deletedCount: number;
+}
+
+export interface SplitDraft {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly color: string;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** Own ids or node ids. */
+  readonly exampleIds: readonly string[];
+}
+
+export interface SplitPatch {
+  readonly name?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly color?: string | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  readonly addExampleIds?: readonly string[] | undefined;
+  /** Removed after the others are added. */
+  readonly removeExampleIds?: readonly string[] | undefined;
+}
+
+/** An example without a success for every repetition. */
+export interface IncompleteExample {
+  readonly example: NodeExample;
+  /** Without a success. Counts from 1. */
+  readonly repetitions: readonly number[];
+}
+
+/** A successful run without a success of every evaluator that was asked for. */
+export interface IncompleteRun {
+  readonly run: NodeTaskRun;
+  readonly example: NodeExample;
+  /** Sorted. */
+  readonly evaluatorNames: readonly string[];
+}
+
+/** A span of a trace, as OpenTelemetry has it, with what OpenInference says of a model's call. */
+export interface Span {
+  /** 32 hex digits. */
+  readonly traceId: string;
+  /** 16 hex digits. */
+  readonly spanId: string;
+  readonly parentId: string | null;
+  readonly projectName: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly status: 'UNSET' | 'OK' | 'ERROR';
+  readonly statusMessage: string;
+  /** Microseconds since 1970. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly modelName: string | null;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** What the spans of a trace add up to. */
+export interface Trace {
+  readonly traceId: string;
+  readonly startedAt: Date;
+  /** From the first start to the last end, in milliseconds. */
+  readonly latencyMs: number;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+  readonly modelNames: readonly string[];
+}
+
+/**
+ * What a REST API needs of a store beyond `Catalog`: pages with cursors, both ids of an example, and Phoenix's rules for
+ * uploads. Every method rejects with an `AssayError` and nothing else; an id or a cursor of another kind is `not-found`.
+ */
+export interface NodeStore {
+  /** Newest first. */
+  listDatasets(page: PageRequest & { readonly name?: string | undefined }): Promise<Page<DatasetInfo>>;
+  /** Newest first. */
+  listVersions(datasetId: string, page: PageRequest): Promise<Page<DatasetVersion>>;
+  /** In dataset order. */
+  listExamples(
+    of:
+      | { readonly datasetId: string; readonly versionId: string; readonly splits?: readonly string[] | null | undefined }
+      | { readonly experimentId: string },
+  ): AsyncIterable<NodeExample>;
+  /**
+   * @throws AssayError `conflict` when the name is taken and the action is `create`, `invalid-config` for two examples
+   * that are the same one, `invalid-input` for a node id that no example of the dataset has.
+   */
+  upload(draft: UploadDraft): Promise<UploadReport>;
+
+  /** The splits that have an example in the dataset, newest first. */
+  listSplits(datasetId: string, page: PageRequest): Promise<Page<NodeSplit>>;
+  /** @throws AssayError `conflict` when the name is taken: splits are shared by all datasets. */
+  createSplit(datasetId: string, split: SplitDraft): Promise<NodeSplit>;
+  changeSplit(datasetId: string, splitId: string, changes: SplitPatch): Promise<NodeSplit>;
+  deleteSplit(datasetId: string, splitId: string): Promise<void>;
+  /** The names of splits that are given by name or by id. @throws AssayError `not-found`. */
+  splitNames(refs: readonly string[]): Promise<readonly string[]>;
+
+  /** Creates an experiment with a tracing project of its own. */
+  createExperiment(draft: ExperimentDraft): Promise<NodeExperiment>;
+  getExperiment(experimentId: string): Promise<NodeExperiment>;
+  /** Newest first. @throws AssayError `not-found` when there is no such dataset. */
+  listExperiments(datasetId: string, page: PageRequest): Promise<Page<NodeExperiment>>;
+  removeTag(experimentId: string, idOrName: string): Promise<void>;
+
+  /** Newest first; none for an experiment that is not there. */
+  listTaskRuns(experimentId: string, page: PageRequest): Promise<Page<NodeTaskRun>>;
+  /** In dataset order. */
+  listIncompleteExamples(experimentId: string, page: PageRequest): Promise<Page<IncompleteExample>>;
+  /** Oldest first. */
+  listIncompleteRuns(experimentId: string, names: readonly string[], page: PageRequest): Promise<Page<IncompleteRun>>;
+  /** As `saveTaskRun` of the port, with the example's node id. */
+  saveTaskRun(draft: Omit<TaskRunDraft, 'exampleId'> & { readonly exampleNodeId: string }): Promise<string>;
+  /** As `saveEvaluationRun` of the port, for a run that may be of any experiment. @returns The id of what stands. */
+  saveEvaluationRun(draft: Omit<EvaluationRunDraft, 'experimentId' | 'exampleId' | 'repetition'>): Promise<string>;
+
+  /** Saves spans; one that is there already stays as it is. */
+  saveSpans(spans: readonly Span[]): Promise<void>;
+  /** Those of the traces that are known. */
+  listTraces(traceIds: readonly string[]): Promise<readonly Trace[]>;
+}

@@ -1,0 +1,151 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { prepare, rows } from '../operation.ts';
+import type { Operation } from '../operation.ts';
+import type { Database } from '../schema.ts';
+
+/** An example that waits for the rest of its upload. */
+export interface StagedExample {
+  readonly external_id: string | null;
+  /** The row that the id may stand for: it reads as a node id. */
+  readonly node_row: number | null;
+  readonly content_hash: string;
+  readonly input: string;
+  readonly expected: string;
+  readonly metadata: string;
+  readonly splits: string | null;
+}
+
+type Upload = { uploadId: number };
+type UploadTo = Upload & { datasetId: number };
+
+/** An example's last revision; `e` and `r` stand before it in FROM. */
+export const lastRevision = sql`r.version_id = (SELECT max(version_id) FROM example_revisions WHERE example_id = e.id)`;
+
+/** Staged examples, and which rows of the dataset they are. */
+export function createStagingOperations(db: Kysely<Database>) {
+  const stage = prepare(
+    db,
+    (v: StagedExample & { upload_id: number; position: number }) => sql<never>`
+      INSERT INTO staged_examples (upload_id, position, external_id, node_row, content_hash, input, expected, metadata, splits)
+      VALUES (${v.upload_id}, ${v.position}, ${v.external_id}, ${v.node_row}, ${v.content_hash}, ${v.input}, ${v.expected},
+        ${v.metadata}, ${v.splits})`,
+  );
+  const unstage = prepare(
+    db,
+    (v: Upload) => sql<never>`DELETE FROM staged_examples WHERE upload_id = ${v.uploadId}`,
+  );
+
+  return {
+    *stageExamples(uploadId: number, firstPosition: number, examples: readonly StagedExample[]): Operation<null> {
+      let position = firstPosition;
+      for (const example of examples) yield* rows(stage, { ...example, upload_id: uploadId, position: position++ });
+      return null;
+    },
+
+    *dropStaged(uploadId: number): Operation<null> {
+      yield* rows(unstage, { uploadId });
+      return null;
+    },
+  };
+}
+
+export function createStagingStatements(db: Kysely<Database>) {
+  return {
+    // The rule of core's createExampleIds, in sets.
+    nameIdless: prepare(
+      db,
+      (v: Upload) => sql<never>`
+        UPDATE staged_examples SET external_id = n.id
+        FROM (SELECT position, hex || CASE WHEN k = 1 THEN '' ELSE '-' || k END AS id
+          FROM (SELECT position, substr(content_hash, 1, 16) AS hex,
+              row_number() OVER (PARTITION BY substr(content_hash, 1, 16) ORDER BY position) AS k
+            FROM staged_examples WHERE upload_id = ${v.uploadId} AND external_id IS NULL) AS counted) AS n
+        WHERE staged_examples.upload_id = ${v.uploadId} AND staged_examples.position = n.position`,
+    ),
+
+    findTwin: prepare(
+      db,
+      (v: Upload) => sql<{ external_id: string; first: number; second: number }>`
+        SELECT t.external_id, t.first, (SELECT min(s.position) FROM staged_examples s
+          WHERE s.upload_id = ${v.uploadId} AND s.external_id = t.external_id AND s.position > t.first) AS second
+        FROM (SELECT external_id, min(position) AS first FROM staged_examples
+          WHERE upload_id = ${v.uploadId} AND external_id IS NOT NULL GROUP BY external_id HAVING count(*) > 1) AS t
+        ORDER BY second LIMIT 1`,
+    ),
+    // An example may be named twice, by its own id and by its node id.
+    findSameRow: prepare(
+      db,
+      (v: Upload) => sql<{ external_id: string; first: number; second: number }>`
+        SELECT s.external_id, t.first, s.position AS second
+        FROM (SELECT example_row, min(position) AS first FROM staged_examples
+          WHERE upload_id = ${v.uploadId} AND example_row IS NOT NULL GROUP BY example_row HAVING count(*) > 1) AS t
+        JOIN staged_examples s ON s.upload_id = ${v.uploadId} AND s.example_row = t.example_row AND s.position > t.first
+        ORDER BY s.position LIMIT 1`,
+    ),
+    listStaged: prepare(
+      db,
+      (v: Upload & { after: number }) => sql<{ position: number; external_id: string; content_hash: string }>`
+        SELECT position, external_id, content_hash FROM staged_examples
+        WHERE upload_id = ${v.uploadId} AND position > ${v.after} ORDER BY position LIMIT 1000`,
+    ),
+
+    matchByOwnId: prepare(
+      db,
+      (v: UploadTo) => sql<never>`
+        UPDATE staged_examples SET example_row = (SELECT e.id FROM examples e
+          WHERE e.dataset_id = ${v.datasetId} AND e.external_id = staged_examples.external_id)
+        WHERE upload_id = ${v.uploadId} AND external_id IS NOT NULL`,
+    ),
+    /** A node id is that of an example of the newest version. `withOwnId = 0`: only of one that the user gave no id. */
+    matchByNodeId: prepare(
+      db,
+      (v: UploadTo & { withOwnId: number }) => sql<never>`
+        UPDATE staged_examples SET example_row = (SELECT e.id FROM examples e
+          JOIN example_revisions r ON r.example_id = e.id AND ${lastRevision}
+          WHERE e.id = staged_examples.node_row AND e.dataset_id = ${v.datasetId} AND r.kind <> 'DELETE'
+            AND (${v.withOwnId} = 1 OR e.external_id IS NULL))
+        WHERE upload_id = ${v.uploadId} AND example_row IS NULL AND node_row IS NOT NULL`,
+    ),
+    findUnknownNode: prepare(
+      db,
+      (v: Upload) => sql<{ external_id: string }>`
+        SELECT external_id FROM staged_examples
+        WHERE upload_id = ${v.uploadId} AND node_row IS NOT NULL AND example_row IS NULL ORDER BY position LIMIT 1`,
+    ),
+    /** The first of an equal content with the first, the second with the second, of those that no id has matched. */
+    matchByContent: prepare(
+      db,
+      (v: UploadTo) => sql<never>`
+        UPDATE staged_examples SET example_row = m.example_row
+        FROM (SELECT i.position, o.id AS example_row FROM
+          (SELECT position, content_hash, row_number() OVER (PARTITION BY content_hash ORDER BY position) AS k
+            FROM staged_examples WHERE upload_id = ${v.uploadId} AND external_id IS NULL) AS i
+          JOIN (SELECT e.id, r.content_hash, row_number() OVER (PARTITION BY r.content_hash ORDER BY e.id) AS k
+            FROM examples e JOIN example_revisions r ON r.example_id = e.id AND ${lastRevision}
+            WHERE e.dataset_id = ${v.datasetId} AND r.kind <> 'DELETE' AND NOT EXISTS
+              (SELECT 1 FROM staged_examples s WHERE s.upload_id = ${v.uploadId} AND s.example_row = e.id)) AS o
+          ON o.content_hash = i.content_hash AND o.k = i.k) AS m
+        WHERE staged_examples.upload_id = ${v.uploadId} AND staged_examples.position = m.position`,
+    ),
+    matchNewByOwnId: prepare(
+      db,
+      (v: UploadTo) => sql<never>`
+        UPDATE staged_examples SET example_row = (SELECT e.id FROM examples e
+          WHERE e.dataset_id = ${v.datasetId} AND e.external_id = staged_examples.external_id)
+        WHERE upload_id = ${v.uploadId} AND example_row IS NULL`,
+    ),
+    matchNewIdless: prepare(
+      db,
+      (v: UploadTo & { lastRow: number }) => sql<never>`
+        UPDATE staged_examples SET example_row = m.example_row
+        FROM (SELECT i.position, o.id AS example_row FROM
+          (SELECT position, row_number() OVER (ORDER BY position) AS k FROM staged_examples
+            WHERE upload_id = ${v.uploadId} AND external_id IS NULL AND example_row IS NULL) AS i
+          JOIN (SELECT id, row_number() OVER (ORDER BY id) AS k FROM examples
+            WHERE dataset_id = ${v.datasetId} AND external_id IS NULL AND id > ${v.lastRow}) AS o
+          ON o.k = i.k) AS m
+        WHERE staged_examples.upload_id = ${v.uploadId} AND staged_examples.position = m.position`,
+    ),
+  };
+}
