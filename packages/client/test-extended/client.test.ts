@@ -76,7 +76,7 @@ test('saves, lists and deletes splits', async () => {
   await client.datasets.create({ name, examples: ['a', 'b', 'c'].map((id) => ({ id, input: id })) });
   await client.datasets.splits.save(name, { name: split, exampleIds: ['a', 'b'] });
   await client.datasets.splits.save(name, { name: split, description: 'Few can', exampleIds: ['b', 'c'] });
-  expect(await client.datasets.splits.list(name)).toMatchObject([
+  expect(await client.datasets.splits(name).toArray()).toMatchObject([
     { name: split, description: 'Few can', exampleCount: 2 },
   ]);
   expect((await client.datasets.get(name, { splits: [split] })).examples.map(({ id }) => id)).toEqual(['b', 'c']);
@@ -92,7 +92,7 @@ test('saves, lists and deletes splits', async () => {
   ]);
 
   await client.datasets.splits.delete(name, split);
-  expect(await client.datasets.splits.list(name)).toEqual([]);
+  expect(await client.datasets.splits(name).toArray()).toEqual([]);
   await expect(client.datasets.splits.delete(name, split)).rejects.toMatchObject({ code: 'not-found' });
 });
 
@@ -100,7 +100,7 @@ test('logs results that were computed elsewhere, and refuses a row of an unknown
   const name = uniqueName('log');
   await client.datasets.create({ name, examples: ['a', 'b'].map((id) => ({ id, input: id })) });
   const startedAt = new Date('2026-03-01T12:00:00.000Z');
-  const results = [
+  const runs = [
     {
       taskRun: { exampleId: 'a', output: 'A', startedAt, latencyMs: 1500, traceId: 'ab'.repeat(16) },
       evaluationRuns: [{ name: 'exact', score: 1 }],
@@ -109,7 +109,7 @@ test('logs results that were computed elsewhere, and refuses a row of an unknown
     { taskRun: { exampleId: 'a', output: 'a', repetition: 2 }, evaluationRuns: [{ name: 'exact', error: 'no judge' }] },
   ];
   await expect(
-    client.experiments.log({ dataset: name, results: [...results, { taskRun: { exampleId: 'z', output: 1 } }] }),
+    client.experiments.log({ dataset: name, runs: [...runs, { taskRun: { exampleId: 'z', output: 1 } }] }),
   ).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringContaining('Row 4') });
   expect(await client.experiments.list({ dataset: name }).toArray()).toEqual([]);
 
@@ -117,7 +117,7 @@ test('logs results that were computed elsewhere, and refuses a row of an unknown
     dataset: name,
     name: 'logged',
     metadata: { model: 'small' },
-    results,
+    runs,
   });
   const read = await client.experiments.read(experiment.id);
   expect(read.summary.taskRuns).toEqual({ planned: 4, ok: 2, failed: 1, missing: 1 });

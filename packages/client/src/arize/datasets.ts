@@ -136,12 +136,13 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
     listExamples(
       dataset: ArizeName,
       { versionId }: { readonly versionId?: string | undefined } = {},
-    ): RemoteList<WireArizeExample> {
-      return createList(
-        async (limit, cursor) =>
-          readArizePage(transport, examplesRoute(await resolve.datasetId(dataset), versionId), cursor, limit),
-        500,
-      );
+    ): RemoteList<Plain<WireArizeExample>> {
+      let id: Promise<string> | undefined;
+      return createList(async (limit, cursor) => {
+        const route = examplesRoute(await (id ??= resolve.datasetId(dataset)), versionId);
+        const page = await readArizePage(transport, route, cursor, limit);
+        return { items: page.items.map((row) => plain(row)), nextCursor: page.nextCursor };
+      }, 500);
     },
 
     appendExamples: async (

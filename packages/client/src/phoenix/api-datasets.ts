@@ -166,12 +166,11 @@ export class DatasetApi {
   }
 
   splitPages(id: string): AsyncIterable<readonly WireSplit[]> {
-    return pagesOf(this.#transport, {
-      what: `list the splits of the dataset ${id}`,
-      path: `${pathOf(id)}/splits`,
-      item: wireSplit,
-      limit: 100,
-    });
+    return pagesOf(this.#transport, this.#splits(id, 100));
+  }
+
+  splitPage(id: string, limit: number, cursor: string | null): Promise<Page<WireSplit>> {
+    return readPage(this.#transport, this.#splits(id, limit), cursor);
   }
 
   async createSplit(
@@ -218,6 +217,10 @@ export class DatasetApi {
       query: { version_id: versionId },
     } as const;
     return (await this.#transport.text(call)).text;
+  }
+
+  #splits(id: string, limit: number) {
+    return { what: `list the splits of the dataset ${id}`, path: `${pathOf(id)}/splits`, item: wireSplit, limit };
   }
 
   #versions(id: string, limit: number) {

@@ -28,6 +28,13 @@ export type Rows =
   | { readonly examples: DatasetDraft['examples']; readonly file?: never }
   | { readonly file: DatasetFile; readonly examples?: never };
 
+/** A split, with all of its examples in one dataset. */
+export interface SplitDraft {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly exampleIds: readonly string[];
+}
+
 /** The datasets of a Phoenix server. */
 export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDataset }: PhoenixParts) {
   const find = async (dataset: DatasetName) => datasets.find(refOf(dataset));
@@ -49,6 +56,31 @@ export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDatase
       draft.description === undefined ? body : { ...body, description: draft.description },
     );
     return plain(await datasets.get({ id: datasetId }));
+  }
+
+  function splitsOf() {
+    /** Those that have an example in this dataset, newest first. @throws AssayError `unsupported` on Phoenix before 20. */
+    function list(dataset: DatasetName): RemoteList<Plain<Split>> {
+      return createList(async (limit, cursor): Promise<Page<Plain<Split>>> => {
+        const page = await datasetApi.splitPage((await find(dataset)).id, limit, cursor);
+        return { items: page.items.map((split) => plain(splitFromWire(split))), nextCursor: page.nextCursor };
+      }, 100);
+    }
+
+    /** Makes the split hold exactly these examples of the dataset. */
+    async function save(dataset: DatasetName, split: SplitDraft): Promise<Plain<Split>> {
+      return plain(await datasets.saveSplit({ ...split, datasetId: (await find(dataset)).id }));
+    }
+
+    /** Deletes the split, which other datasets may share. The examples stay. @throws AssayError `not-found`. */
+    async function remove(dataset: DatasetName, name: string): Promise<void> {
+      for await (const split of list(dataset)) {
+        if (split.name === name) return datasetApi.deleteSplit((await find(dataset)).id, split.id);
+      }
+      throw new AssayError('not-found', `No split of this dataset is named ${name}`);
+    }
+
+    return Object.assign(list, { save, delete: remove });
   }
 
   return {
@@ -115,35 +147,7 @@ export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDatase
       }, 100);
     },
 
-    splits: {
-      /** Those that have an example in this dataset. @throws AssayError `unsupported` on Phoenix before 20. */
-      async list(dataset: DatasetName): Promise<Plain<Split>[]> {
-        const splits: Plain<Split>[] = [];
-        for await (const page of datasetApi.splitPages((await find(dataset)).id))
-          splits.push(...page.map((split) => plain(splitFromWire(split))));
-        return splits;
-      },
-      /** Makes the split hold exactly these examples of the dataset. */
-      async save(
-        dataset: DatasetName,
-        split: {
-          readonly name: string;
-          readonly description?: string | null | undefined;
-          readonly exampleIds: readonly string[];
-        },
-      ): Promise<Plain<Split>> {
-        return plain(await datasets.saveSplit({ ...split, datasetId: (await find(dataset)).id }));
-      },
-      /** Deletes the split, which other datasets may share. The examples stay. @throws AssayError `not-found`. */
-      async delete(dataset: DatasetName, name: string): Promise<void> {
-        const { id } = await find(dataset);
-        for await (const page of datasetApi.splitPages(id)) {
-          const split = page.find((one) => one.name === name);
-          if (split) return datasetApi.deleteSplit(id, split.id);
-        }
-        throw new AssayError('not-found', `No split of this dataset is named ${name}`);
-      },
-    },
+    splits: splitsOf(),
 
     /** A version as a file, in Phoenix's own words. All CSV is text: read back, `1` is `"1"`. */
     async download(

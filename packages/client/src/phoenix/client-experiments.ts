@@ -115,26 +115,30 @@ export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
     download: (experimentId: string, { format }: { readonly format: 'json' | 'csv' }): Promise<string> =>
       experimentApi.download(checkNodeId('Experiment', experimentId), format),
     /** Of every run. Phoenix gives all of them at once. */
-    listEvaluations: (experimentId: string): AsyncIterable<EvaluationRun> =>
-      runs.listEvaluationRuns(experimentId, undefined),
+    async *listEvaluations(experimentId: string): AsyncGenerator<Plain<EvaluationRun>, void, undefined> {
+      for await (const evaluation of runs.listEvaluationRuns(experimentId, undefined)) yield plain(evaluation);
+    },
     ...createLogs(parts, create),
     /** Attaches annotations. Ids that are no runs of the experiment are given back. */
     annotateRuns: (experimentId: string, annotations: readonly Annotation[]) =>
       runs.annotateRuns(experimentId, annotations),
     /** Runs a task over a dataset and keeps everything on the server: `runExperiment` with this store. */
-    run: <E extends ExampleDraft = Untyped, Output = never>(options: Omit<ExperimentOptions<E, Output>, 'store'>) =>
-      runExperiment<E, Output>({ ...options, store }),
+    run: async <E extends ExampleDraft = Untyped, Output = never>(
+      options: Omit<ExperimentOptions<E, Output>, 'store'>,
+    ) => plain(await runExperiment<E, Output>({ ...options, store })),
     /** Does what is missing of an experiment: `resumeExperiment` with this store. */
-    resume: <E extends ExampleDraft = Untyped, Output = never>(options: Omit<ResumeOptions<E, Output>, 'store'>) =>
-      resumeExperiment<E, Output>({ ...options, store }),
+    resume: async <E extends ExampleDraft = Untyped, Output = never>(
+      options: Omit<ResumeOptions<E, Output>, 'store'>,
+    ) => plain(await resumeExperiment<E, Output>({ ...options, store })),
     /** Judges the finished runs of an experiment with more evaluators: `evaluateExperiment` with this store. */
-    evaluate: <E extends ExampleDraft = Untyped, Output = never>(
+    evaluate: async <E extends ExampleDraft = Untyped, Output = never>(
       options: { readonly experimentId: string } & Omit<
         EvaluateOptions<E, Output>,
         'store' | 'experiment' | 'experimentId'
       >,
-    ) => evaluateExperiment<E, Output>({ ...options, store }),
-    summary: async (experimentId: string): Promise<ExperimentSummary> => (await read(experimentId)).summary,
+    ) => plain(await evaluateExperiment<E, Output>({ ...options, store })),
+    summary: async (experimentId: string): Promise<Plain<ExperimentSummary>> =>
+      plain((await read(experimentId)).summary),
     listTags: async (experimentId: string): Promise<Plain<Tag>[]> => {
       const tags: Plain<Tag>[] = [];
       for await (const tag of experiments.tags(experimentId)) tags.push(plain(tag));

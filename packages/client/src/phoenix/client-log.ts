@@ -50,9 +50,9 @@ export function createLogs(
 
   /** Checks everything before the experiment is created, so that a bad row leaves nothing half done. */
   async function log(
-    options: NewExperiment & { readonly results: Iterable<LoggedResult>; readonly concurrency?: number | undefined },
+    options: NewExperiment & { readonly runs: Iterable<LoggedResult>; readonly concurrency?: number | undefined },
   ): Promise<LogReport> {
-    const results = [...options.results];
+    const results = [...options.runs];
     const repetitions = Math.max(options.repetitions ?? 1, ...results.map(({ taskRun }) => taskRun.repetition ?? 1));
     checkResults(results);
     const { id, versionId, splits } = await datasets.get(refOf(options.dataset), options);
@@ -62,8 +62,8 @@ export function createLogs(
       const logged = await mapWide(results, options.concurrency ?? 10, (result) => logResult(experiment.id, result));
       return {
         experiment,
-        taskRuns: logged.map(({ saved }) => saved),
-        evaluationRuns: logged.flatMap(({ evaluations }) => evaluations),
+        taskRuns: logged.map(({ saved }) => plain(saved)),
+        evaluationRuns: logged.flatMap(({ evaluations }) => evaluations.map(plain)),
       };
     } catch (error) {
       throw AssayError.is(error)
