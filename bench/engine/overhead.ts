@@ -29,7 +29,6 @@ async function withPhoenix(): Promise<number> {
     dryRun: examples,
     concurrency,
     logger: silent,
-    setGlobalTracerProvider: false,
   });
   return Object.keys(runs).length;
 }

@@ -64,51 +64,80 @@ export async function attempt<T>(
   stop: StopSwitch,
   urgency: Urgency,
 ): Promise<Outcome<T>> {
-  const { retries, timeoutMs, limiter } = policy;
-  let attempts = 0;
-  let waitMs = 0;
-  let refusedSince: number | null = null;
-  const meter = new UsageMeter();
+  const attempts = new Attempts(work, policy, lanes, urgency);
+  const first = await attempts.once();
+  if (first.ok || policy.retries === 0 || !attempts.mayRetry(first)) return first;
+  return retry(attempts, stop, policy.retries);
+}
 
-  const once = async (): Promise<Outcome<T>> => {
+/** The attempts of one call so far. */
+class Attempts<T> {
+  readonly #work: (call: Call) => T | PromiseLike<T>;
+  readonly #policy: AttemptPolicy;
+  readonly #lanes: Lanes;
+  readonly #urgency: Urgency;
+  readonly #meter = new UsageMeter();
+  readonly #reportUsage = (usage: UsageReport): void => this.#meter.report(usage);
+  #count = 0;
+  #waitMs = 0;
+  #refusedSince: number | null = null;
+
+  constructor(work: (call: Call) => T | PromiseLike<T>, policy: AttemptPolicy, lanes: Lanes, urgency: Urgency) {
+    this.#work = work;
+    this.#policy = policy;
+    this.#lanes = lanes;
+    this.#urgency = urgency;
+  }
+
+  /** Makes one attempt, and repeats it while the provider refuses it. */
+  async once(): Promise<Outcome<T>> {
+    const { limiter, timeoutMs } = this.#policy;
     for (;;) {
-      waitMs += await lanes.enter(limiter, attempts === 0 ? urgency : 'again');
-      attempts += 1;
+      const limitedMs = this.#lanes.enter(limiter, this.#count === 0 ? this.#urgency : 'again');
+      this.#waitMs += typeof limitedMs === 'number' ? limitedMs : await limitedMs;
+      this.#count += 1;
       const startedAt = new Date();
       const started = performance.now();
-      const timing = () => {
-        const latencyMs = performance.now() - started;
-        // Not the clock again: it may have stepped back, and a run that ends before it starts is refused by some stores.
-        return { attempts, waitMs, startedAt, endedAt: new Date(startedAt.getTime() + latencyMs), latencyMs, usage: meter.total() };
-      };
       try {
-        const value = await withTimeout(work, new LazyCall(attempts, meter.report), timeoutMs);
-        const outcome: Outcome<T> = { ok: true, value, ...timing() };
+        const controller = new AbortController();
+        const returned = this.#work({ attempt: this.#count, signal: controller.signal, reportUsage: this.#reportUsage });
+        const value = !isPromiseLike(returned) ? returned : await (timeoutMs === null ? returned : withTimeout(returned, controller, timeoutMs));
+        const outcome: Outcome<T> = { ok: true, value, ...this.#timing(startedAt, started) };
         limiter.accepted(started);
         return outcome;
       } catch (cause) {
-        if (!limiter.isRateLimitError(cause)) {
-          return { ok: false, message: messageOf(cause), cause, providerWide: isProviderFailure(cause), ...timing() };
-        }
+        const failed = (providerWide: boolean): Outcome<T> => ({ ok: false, message: messageOf(cause), cause, providerWide, ...this.#timing(startedAt, started) });
+        if (!limiter.isRateLimitError(cause)) return failed(isProviderFailure(cause));
         const retryAfter = limiter.retryAfterMs(cause);
         // A wait that is too long to obey fails this call, and must not hold up the others.
         limiter.refused(started, retryAfter !== null && retryAfter > longestRefusalMs ? null : retryAfter);
-        refusedSince ??= started;
-        if (performance.now() - refusedSince + (retryAfter ?? 0) > longestRefusalMs) {
-          return { ok: false, message: messageOf(cause), cause, providerWide: true, ...timing() };
-        }
-        lanes.leave();
+        this.#refusedSince ??= started;
+        if (performance.now() - this.#refusedSince + (retryAfter ?? 0) > longestRefusalMs) return failed(true);
+        this.#lanes.leave();
       }
     }
-  };
+  }
 
-  const mayRetry = (outcome: Outcome<T>): boolean =>
-    !outcome.ok && (policy.shouldRetry ?? isRetryable)(outcome.cause) && !limiter.isRateLimitError(outcome.cause);
+  mayRetry(outcome: Outcome<T>): boolean {
+    const { shouldRetry = isRetryable, limiter } = this.#policy;
+    return !outcome.ok && shouldRetry(outcome.cause) && !limiter.isRateLimitError(outcome.cause);
+  }
 
-  const first = await once();
-  if (first.ok || retries === 0 || !mayRetry(first)) return first;
-  const backOff = { onWait: (ms: number) => void (waitMs += ms), onPause: () => lanes.leave(), retries, mayRetry };
-  return retry(once, stop, backOff);
+  /** Gives the slot back for the time of a back-off. */
+  pause(): void {
+    this.#lanes.leave();
+  }
+
+  waited(ms: number): void {
+    this.#waitMs += ms;
+  }
+
+  #timing(startedAt: Date, started: number) {
+    const latencyMs = performance.now() - started;
+    // Not the clock again: it may have stepped back, and a run that ends before it starts is refused by some stores.
+    const endedAt = new Date(startedAt.getTime() + latencyMs);
+    return { attempts: this.#count, waitMs: this.#waitMs, startedAt, endedAt, latencyMs, usage: this.#meter.total() };
+  }
 }
 
 /** How long a call is repeated that the provider refuses, and the longest `Retry-After` that is obeyed. */
@@ -118,16 +147,7 @@ const longestRefusalMs = 10 * 60_000;
  * Repeats a failed call with p-retry's jittered back-off. Only failures come here, so a call that succeeds at once does
  * not pay for p-retry's set-up: its first attempt stands for the one that was made.
  */
-async function retry<T>(
-  once: () => Promise<Outcome<T>>,
-  stop: StopSwitch,
-  policy: {
-    readonly retries: number;
-    readonly mayRetry: (outcome: Outcome<T>) => boolean;
-    readonly onPause: () => void;
-    readonly onWait: (ms: number) => void;
-  },
-): Promise<Outcome<T>> {
+async function retry<T>(attempts: Attempts<T>, stop: StopSwitch, retries: number): Promise<Outcome<T>> {
   // The stop is not p-retry's own `signal`: that would throw away the result of an attempt that finishes after the stop,
   // and that call has been paid for. This one fires only while no attempt is open.
   const idle = new AbortController();
@@ -143,20 +163,20 @@ async function retry<T>(
     return await pRetry<Outcome<T>>(
       async (number) => {
         if (number > 1) {
-          policy.onWait(performance.now() - waitingSince);
+          attempts.waited(performance.now() - waitingSince);
           open = true;
-          const outcome = await once();
+          const outcome = await attempts.once();
           open = false;
-          if (outcome.ok || number > policy.retries || !policy.mayRetry(outcome)) return outcome;
+          if (outcome.ok || number > retries || !attempts.mayRetry(outcome)) return outcome;
         }
-        policy.onPause();
+        attempts.pause();
         if (stop.reason !== null) throw new Stopped('The run was stopped');
         waitingSince = performance.now();
         // p-retry gives up at once on a TypeError and on anything that is not an Error. Those are the commonest ways for a
         // user's task to fail, so p-retry never sees what was thrown.
         throw new Again();
       },
-      { retries: policy.retries, randomize: true, maxTimeout: 30_000, signal: idle.signal, shouldRetry: ({ error }) => error instanceof Again && stop.reason === null },
+      { retries, randomize: true, maxTimeout: 30_000, signal: idle.signal, shouldRetry: ({ error }) => error instanceof Again && stop.reason === null },
     );
   } catch (error) {
     // Every outcome is returned above: what p-retry throws is the stop, unless a function of the settings threw.
@@ -171,16 +191,14 @@ class Again extends Error {
   override readonly name = 'Again';
 }
 
-/** One call, ended by its time-out. What a timed-out call returns later is ignored. */
-function withTimeout<T>(work: (call: Call) => T | PromiseLike<T>, call: LazyCall, timeoutMs: number | null): T | PromiseLike<T> {
-  const returned = work(call);
-  if (timeoutMs === null || !isPromiseLike(returned)) return returned;
+/** Ends a call by its time-out. What a timed-out call returns later is ignored. */
+function withTimeout<T>(returned: PromiseLike<T>, controller: AbortController, timeoutMs: number): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(
       () => {
         const error = new TimeoutError(timeoutMs);
         reject(error);
-        call.abort(error);
+        controller.abort(error);
       },
       Math.min(timeoutMs, longestTimer),
     );
@@ -195,30 +213,6 @@ function withTimeout<T>(work: (call: Call) => T | PromiseLike<T>, call: LazyCall
       },
     );
   });
-}
-
-/** Makes its signal when it is asked for: most tasks never look at it, and an AbortController costs more than the rest. */
-class LazyCall implements Call {
-  readonly attempt: number;
-  readonly reportUsage: (usage: UsageReport) => void;
-  #controller: AbortController | undefined;
-  #reason: Error | undefined;
-
-  constructor(attempt: number, reportUsage: (usage: UsageReport) => void) {
-    this.attempt = attempt;
-    this.reportUsage = reportUsage;
-  }
-
-  get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#reason !== undefined) this.#controller.abort(this.#reason);
-    return this.#controller.signal;
-  }
-
-  abort(reason: Error): void {
-    this.#reason = reason;
-    this.#controller?.abort(reason);
-  }
 }
 
 function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {

@@ -8,7 +8,7 @@ import type { TaskParams } from './task.ts';
 /** What users' functions learn of the experiment. */
 export type ExperimentContext = Pick<Experiment, 'id' | 'name' | 'metadata'>;
 
-/** What a task is called with. The signal is made when it is looked at. */
+/** What a task is called with. */
 export function taskParams(original: Example, repetition: number, call: Call, experiment: ExperimentContext): TaskParams<Example> {
   const example = copyOf(original);
   const { input, expected, metadata } = example;
@@ -21,9 +21,7 @@ export function taskParams(original: Example, repetition: number, call: Call, ex
     attempt: call.attempt,
     experiment,
     reportUsage: call.reportUsage,
-    get signal() {
-      return call.signal;
-    },
+    signal: call.signal,
   };
 }
 
@@ -31,23 +29,22 @@ export function taskParams(original: Example, repetition: number, call: Call, ex
 export function evaluatorParams(original: Example, run: TaskRun, call: Call, experiment: ExperimentContext): EvaluatorParams<Example, unknown> {
   const example = copyOf(original);
   const { input, expected, metadata } = example;
-  const { startedAt, endedAt, usage } = run;
-  const taskRun = { ...run, output: copyOf(run.output), startedAt: new Date(startedAt), endedAt: new Date(endedAt), usage: copyOf(usage) };
+  const output = copyOf(run.output);
+  // Dates can be changed too.
+  const taskRun = { ...run, output, startedAt: new Date(run.startedAt), endedAt: new Date(run.endedAt), usage: copyOf(run.usage) };
   return {
     input,
     expected,
     reference: expected,
     metadata,
     example,
-    output: taskRun.output,
+    output,
     taskRun,
     traceId: run.traceId,
     repetition: run.repetition,
     attempt: call.attempt,
     experiment,
     reportUsage: call.reportUsage,
-    get signal() {
-      return call.signal;
-    },
+    signal: call.signal,
   };
 }

@@ -65,6 +65,7 @@ export function createContentName(): ContentName {
 }
 
 function canonicalJson(value: unknown): string {
+  if (isCanonical(value)) return JSON.stringify(value);
   try {
     const text = canonicalize(value);
     if (text !== undefined) return text;
@@ -76,6 +77,22 @@ function canonicalJson(value: unknown): string {
     typeof part === 'string' ? wellFormed(part) : part,
   );
   return canonicalize(stored) ?? 'null';
+}
+
+/** Whether JSON.stringify writes a value as RFC 8785 asks: plain, with keys in order and whole text. Most rows are so. */
+function isCanonical(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed();
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return typeof value === 'boolean';
+  if (value === null) return true;
+  if (Array.isArray(value)) return value.every(isCanonical);
+  if (Object.getPrototypeOf(value) !== Object.prototype) return false;
+  let last = '';
+  for (const [key, field] of Object.entries(value)) {
+    if (key < last || key === 'toJSON' || !key.isWellFormed() || !isCanonical(field)) return false;
+    last = key;
+  }
+  return true;
 }
 
 function sha256Hex(text: string): string {

@@ -26,25 +26,29 @@ function copy(value: unknown, depth: number, copied: Map<object, unknown> | null
   if (copied === null && depth > deepest) throw tooDeep;
   if (copied?.has(value) === true) return copied.get(value);
   if (Array.isArray(value)) {
-    const items: unknown[] = [];
+    const items: unknown[] = value.slice();
     copied?.set(value, items);
-    for (const item of value) items.push(copy(item, depth + 1, copied));
+    for (let index = 0; index < items.length; index += 1) items[index] = copy(items[index], depth + 1, copied);
     return items;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  const isPlain = prototype === Object.prototype || prototype === null;
-  if (!isPlain && isPlatformObject(value)) return structuredClone(value);
-  const keys = Object.keys(value);
-  if (!isPlain && keys.length === 0) return value;
-  const target: Record<string, unknown> =
-    prototype === Object.prototype ? {} : (Object.create(prototype as object | null) as Record<string, unknown>);
-  copied?.set(value, target);
-  for (const key of keys) {
-    const field = copy((value as Readonly<Record<string, unknown>>)[key], depth + 1, copied);
-    // Assigning to `__proto__` would set the prototype instead, and assigning to an accessor of the class would call it.
-    if (key === '__proto__' || (!isPlain && key in target)) {
-      Object.defineProperty(target, key, { value: field, enumerable: true, writable: true, configurable: true });
-    } else target[key] = field;
+  if (prototype === Object.prototype) return copyFields(value, { ...value }, depth, copied);
+  if (prototype !== null && isPlatformObject(value)) return structuredClone(value);
+  if (prototype !== null && Object.keys(value).length === 0) return value;
+  const target = Object.create(prototype as object | null) as Record<string, unknown>;
+  for (const [key, field] of Object.entries(value)) {
+    // Assigning would call an accessor of the class, or set the prototype.
+    Object.defineProperty(target, key, { value: field, enumerable: true, writable: true, configurable: true });
+  }
+  return copyFields(value, target, depth, copied);
+}
+
+/** Replaces what a shallow copy shares with its original. Its fields are its own, so assigning reaches no accessor. */
+function copyFields(original: object, target: Record<string, unknown>, depth: number, copied: Map<object, unknown> | null): unknown {
+  copied?.set(original, target);
+  for (const key of Object.keys(target)) {
+    const field = target[key];
+    if (typeof field === 'object' && field !== null) target[key] = copy(field, depth + 1, copied);
   }
   return target;
 }

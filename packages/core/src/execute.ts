@@ -2,7 +2,7 @@ import { attempt, type AttemptPolicy, type Outcome } from './attempt.ts';
 import { evaluatorParams, taskParams } from './call-params.ts';
 import { frozenCopyOf } from './copy.ts';
 import { evaluationDrafts, replacedByParts, taskRunDraft } from './drafts.ts';
-import { AssayError, HaltedError, messageOf } from './errors.ts';
+import { AssayError, ConflictError, HaltedError, messageOf } from './errors.ts';
 import type { NamedEvaluator } from './evaluator.ts';
 import type { EvaluationRun, EvaluationRunDraft, TaskRun, TaskRunDraft } from './experiment.ts';
 import type { Lanes } from './lanes.ts';
@@ -11,7 +11,7 @@ import type { Page } from './pages.ts';
 import type { Pipe } from './pipe.ts';
 import { evaluatedNames, type PlannedRun } from './plan.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import { saveTaskRun, saving, UnsavedError } from './save.ts';
+import { retriedSave, UnsavedError } from './save.ts';
 import { Stopped, type StopSwitch } from './stop.ts';
 import { asText, traced } from './traced.ts';
 
@@ -34,6 +34,7 @@ export class Execution {
   readonly #listener: ExecutionListener;
   readonly #limiters: ReturnType<typeof createLimiters>;
   readonly #taskPolicy: AttemptPolicy;
+  readonly #policies: ReadonlyMap<string, AttemptPolicy>;
   readonly #context: { readonly id: string; readonly name: string; readonly metadata: Readonly<Record<string, unknown>> };
   readonly #failuresInARow = new Map<RateLimiter, number>();
   readonly #unsaved = { taskRuns: [] as TaskRunDraft[], evaluationRuns: [] as EvaluationRunDraft[] };
@@ -52,6 +53,7 @@ export class Execution {
     this.#listener = listener;
     this.#limiters = createLimiters(settings.rateLimit, pipe.evaluators);
     this.#taskPolicy = { ...settings, limiter: this.#limiters.task, shouldRetry: settings.shouldRetry };
+    this.#policies = new Map(pipe.evaluators.map((evaluator) => [evaluator.name, policyOf(evaluator, settings, this.#limiters.of(evaluator))]));
     this.#context = frozenCopyOf({ id: experiment.id, name: experiment.name, metadata: experiment.metadata });
   }
 
@@ -106,66 +108,58 @@ export class Execution {
     const { experiment, settings, store } = this.#pipe;
     this.#tasks += 1;
     try {
-      const { outcome, traceId } = await traced(
-        settings.tracer,
-        { name: `Task: ${task.name || 'task'}`, kind: 'CHAIN', attributes: () => this.#attributes(example.id, repetition, { 'input.value': asText(example.input) }) },
-        () => attempt((call) => task(taskParams(example, repetition, call, this.#context) as never), this.#taskPolicy, this.#lanes, this.#stop, 'task'),
-      );
-      this.#heed(this.#limiters.task, outcome, `The task failed on example ${example.id}`);
+      const work = (): Promise<Outcome<unknown>> =>
+        attempt((call) => task(taskParams(example, repetition, call, this.#context) as never), this.#taskPolicy, this.#lanes, this.#stop, 'task');
+      const { outcome, traceId } =
+        settings.tracer === undefined
+          ? { outcome: await work(), traceId: null }
+          : await traced(settings.tracer, `Task: ${task.name || 'task'}`, 'CHAIN', this.#attributes(example.id, repetition, example.input), work);
+      this.#heed(this.#limiters.task, outcome, 'The task', example.id);
       const draft = taskRunDraft({ experimentId: experiment.id, exampleId: example.id, repetition }, outcome, traceId);
+      let wasThere = false;
       const saving = this.#save(draft, this.#unsaved.taskRuns, {
-        write: (record) => saveTaskRun(store, record),
+        write: (record) => store.saveTaskRun(record),
         refused: refusedTaskRun,
-        tell: ({ run }) => {
-          if (outcome.ok && run.error !== null) this.#heedFailed(`The task failed on example ${example.id}: ${run.error}`);
+        standing: (error) => {
+          if (!ConflictError.is(error)) return undefined;
+          wasThere = true;
+          return error.existing as TaskRun;
+        },
+        tell: (run) => {
+          if (outcome.ok && run.error !== null) this.#heedFailed('The task', example.id, run.error);
           this.#listener.taskRunSaved(run);
         },
       });
       this.#lanes.leave();
-      return await saving;
+      return { run: await saving, wasThere };
     } finally {
       this.#tasks -= 1;
     }
   }
 
   async #evaluateAll(run: TaskRun, { example }: PlannedRun, names: readonly string[], page: Page): Promise<void> {
-    const evaluators = this.#pipe.evaluators.filter(({ name }) => names.includes(name));
+    const all = this.#pipe.evaluators;
+    const evaluators = names.length === all.length ? all : all.filter(({ name }) => names.includes(name));
     if (evaluators.length === 1) return this.#evaluate(run, example, evaluators[0]!, page);
     await Promise.all(evaluators.map((evaluator) => this.#evaluate(run, example, evaluator, page)));
   }
 
   async #evaluate(run: TaskRun, example: PlannedRun['example'], evaluator: NamedEvaluator, page: Page): Promise<void> {
-    const { settings, store } = this.#pipe;
-    const limiter = this.#limiters.of(evaluator);
-    const policy: AttemptPolicy = {
-      retries: evaluator.retries ?? settings.retries,
-      timeoutMs: evaluator.timeoutMs === undefined ? settings.timeoutMs : evaluator.timeoutMs,
-      limiter,
-      shouldRetry: settings.shouldRetry,
-    };
+    const { tracer } = this.#pipe.settings;
+    const policy = this.#policies.get(evaluator.name)!;
     this.#evaluations += 1;
     try {
-      const { outcome, traceId } = await traced(
-        settings.tracer,
-        { name: `Evaluation: ${evaluator.name}`, kind: 'EVALUATOR', attributes: () => this.#attributes(example.id, run.repetition, { 'input.value': asText({ input: example.input, output: run.output, expected: example.expected }) }) },
-        () => attempt((call) => evaluator.evaluate(evaluatorParams(example, run, call, this.#context) as never), policy, this.#lanes, this.#stop, 'evaluation'),
-      );
-      this.#heed(limiter, outcome, `Evaluator ${evaluator.name} failed on example ${example.id}`);
+      const work = (): Promise<Outcome<unknown>> =>
+        attempt((call) => evaluator.evaluate(evaluatorParams(example, run, call, this.#context) as never), policy, this.#lanes, this.#stop, 'evaluation');
+      const { outcome, traceId } =
+        tracer === undefined
+          ? { outcome: await work(), traceId: null }
+          : await traced(tracer, `Evaluation: ${evaluator.name}`, 'EVALUATOR', this.#attributes(example.id, run.repetition, { input: example.input, output: run.output, expected: example.expected }), work);
+      this.#heed(policy.limiter, outcome, `Evaluator ${evaluator.name}`, example.id);
       const drafts = evaluationDrafts(evaluator, run, outcome, traceId);
       const givesParts = drafts.some(({ name }) => name !== evaluator.name);
       if (givesParts && page.hasFailed(run.id, evaluator.name)) drafts.push(replacedByParts(drafts[0]!, evaluator));
-      const allSaved = Promise.all(
-        drafts.map((draft) =>
-          this.#save(draft, this.#unsaved.evaluationRuns, {
-            write: (record) => saving(() => store.saveEvaluationRun(record)),
-            refused: refusedEvaluation,
-            tell: (saved: EvaluationRun) => {
-              if (saved.status === 'failed') this.#heedFailed(`Evaluator ${saved.name} failed on example ${example.id}: ${saved.error ?? ''}`);
-              this.#listener.evaluationSaved(saved);
-            },
-          }),
-        ),
-      );
+      const allSaved = drafts.length === 1 ? this.#saveEvaluation(drafts[0]!) : Promise.all(drafts.map((draft) => this.#saveEvaluation(draft)));
       this.#lanes.leave();
       await allSaved;
     } catch (error) {
@@ -174,6 +168,18 @@ export class Execution {
     } finally {
       this.#evaluations -= 1;
     }
+  }
+
+  #saveEvaluation(draft: EvaluationRunDraft): Promise<EvaluationRun> {
+    return this.#save(draft, this.#unsaved.evaluationRuns, {
+      write: (record) => this.#pipe.store.saveEvaluationRun(record),
+      refused: refusedEvaluation,
+      standing: () => undefined,
+      tell: (saved) => {
+        if (saved.status === 'failed') this.#heedFailed(`Evaluator ${saved.name}`, saved.exampleId, saved.error ?? '');
+        this.#listener.evaluationSaved(saved);
+      },
+    });
   }
 
   /** Another process saved the run first, and may have judged it too. */
@@ -192,14 +198,16 @@ export class Execution {
    * Saves a record, and tells of it before it stops to count as in flight. One that the store refuses is saved as a
    * failure instead; one it cannot take ends the run.
    */
-  async #save<Draft, Saved>(draft: Draft, unsaved: Draft[], { write, refused, tell }: Saving<Draft, Saved>): Promise<Saved> {
+  async #save<Draft, Saved>(draft: Draft, unsaved: Draft[], saving: Saving<Draft, Saved>): Promise<Saved> {
     this.#saving += 1;
     try {
-      const saved = await write(draft).catch((error: unknown) => {
-        if (!AssayError.is(error) || error.code !== 'invalid-input') throw error;
-        return write(refused(draft, messageOf(error)));
-      });
-      tell(saved);
+      let saved: Saved;
+      try {
+        saved = await saving.write(draft);
+      } catch (error) {
+        saved = saving.standing(error) ?? (await this.#saveAgain(error, draft, saving));
+      }
+      saving.tell(saved);
       return saved;
     } catch (error) {
       unsaved.push(draft);
@@ -212,8 +220,19 @@ export class Execution {
     }
   }
 
+  async #saveAgain<Draft, Saved>(error: unknown, draft: Draft, { write, refused, standing }: Saving<Draft, Saved>): Promise<Saved> {
+    if (AssayError.is(error) && error.code === 'invalid-input') return write(refused(draft, messageOf(error)));
+    try {
+      return await retriedSave(error, () => write(draft));
+    } catch (again) {
+      const there = standing(again);
+      if (there === undefined) throw again;
+      return there;
+    }
+  }
+
   /** Looks at a final outcome: provider failures in a row halt the run, and with `exitOnError` any failure ends it. */
-  #heed(limiter: RateLimiter, outcome: Outcome<unknown>, what: string): void {
+  #heed(limiter: RateLimiter, outcome: Outcome<unknown>, who: string, exampleId: string): void {
     if (outcome.ok) {
       this.#failuresInARow.set(limiter, 0);
       return;
@@ -223,11 +242,11 @@ export class Execution {
       this.#failuresInARow.set(limiter, count);
       if (count >= this.#pipe.settings.haltAfter) this.#fail(new HaltedError(this.#pipe.experiment.id, count, outcome.cause));
     }
-    this.#heedFailed(`${what}: ${outcome.message}`, outcome.cause);
+    this.#heedFailed(who, exampleId, outcome.message, outcome.cause);
   }
 
-  #heedFailed(message: string, cause?: unknown): void {
-    if (this.#pipe.settings.exitOnError) this.#fail(new AssayError('run-failed', message, { cause }));
+  #heedFailed(who: string, exampleId: string, message: string, cause?: unknown): void {
+    if (this.#pipe.settings.exitOnError) this.#fail(new AssayError('run-failed', `${who} failed on example ${exampleId}: ${message}`, { cause }));
   }
 
   #fail(error: unknown): void {
@@ -235,16 +254,27 @@ export class Execution {
     this.#stop.stop('error');
   }
 
-  #attributes(exampleId: string, repetition: number, more: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  #attributes(exampleId: string, repetition: number, input: unknown): Readonly<Record<string, unknown>> {
     const { experiment } = this.#pipe;
-    return { ...more, 'experiment.id': experiment.id, 'dataset.id': experiment.datasetId, 'example.id': exampleId, repetition };
+    return { 'input.value': asText(input), 'experiment.id': experiment.id, 'dataset.id': experiment.datasetId, 'example.id': exampleId, repetition };
   }
+}
+
+function policyOf(evaluator: NamedEvaluator, settings: Pipe['settings'], limiter: RateLimiter): AttemptPolicy {
+  return {
+    retries: evaluator.retries ?? settings.retries,
+    timeoutMs: evaluator.timeoutMs === undefined ? settings.timeoutMs : evaluator.timeoutMs,
+    limiter,
+    shouldRetry: settings.shouldRetry,
+  };
 }
 
 interface Saving<Draft, Saved> {
   readonly write: (draft: Draft) => Promise<Saved>;
   /** The record of a failure that stands for one that the store refuses. */
   readonly refused: (draft: Draft, reason: string) => Draft;
+  /** What stands in the store already, by its error; `undefined` when the error says nothing of the kind. */
+  readonly standing: (error: unknown) => Saved | undefined;
   readonly tell: (saved: Saved) => void;
 }
 

@@ -33,6 +33,7 @@ export class Lanes {
   readonly #onStart: () => void;
   readonly #lanes = new Map<RateLimiter, Lane>();
   #open = 0;
+  #waiting = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wakesAt = Infinity;
   #stopped: Stopped | null = null;
@@ -54,12 +55,21 @@ export class Lanes {
     return this.#laneOf(limiter).queues.task.length;
   }
 
-  /** Resolves when the call may start, with the milliseconds it waited for its limit. @throws Stopped. */
-  enter(limiter: RateLimiter, urgency: Urgency): Promise<number> {
+  /** The milliseconds that a call waited for its limit, at once when it may start, else when it may. @throws Stopped. */
+  enter(limiter: RateLimiter, urgency: Urgency): number | Promise<number> {
     if (this.#stopped !== null) return Promise.reject(this.#stopped);
+    const lane = this.#laneOf(limiter);
+    const waitMs = this.#waiting === 0 && this.#open < this.#concurrency && this.#mayStart() ? limiter.take() : null;
+    if (waitMs === 0) {
+      this.#open += 1;
+      return 0;
+    }
     return new Promise((start, refuse) => {
-      this.#laneOf(limiter).queues[urgency].push({ start, refuse, since: performance.now(), limited: false });
-      this.pump();
+      const waiting = { start, refuse, since: performance.now(), limited: false };
+      this.#waiting += 1;
+      lane.queues[urgency].push(waiting);
+      if (waitMs === null) this.pump();
+      else this.#wait(lane, waiting, waitMs);
     });
   }
 
@@ -73,6 +83,7 @@ export class Lanes {
   stop(): void {
     this.#stopped = new Stopped('The run was stopped');
     clearTimeout(this.#timer);
+    this.#waiting = 0;
     for (const { queues } of this.#lanes.values()) {
       for (const urgency of urgencies) for (const { refuse } of queues[urgency].splice(0)) refuse(this.#stopped);
     }
@@ -81,18 +92,20 @@ export class Lanes {
   /** Starts what may start. To be called whenever something that `mayStart` looks at has changed. */
   pump(): void {
     if (this.#stopped !== null) return;
-    const blocked = new Set<Lane>();
+    if (this.#waiting === 0 || this.#open >= this.#concurrency || !this.#mayStart()) return;
+    let blocked: Set<Lane> | undefined;
     for (const urgency of urgencies) {
       for (const lane of this.#lanes.values()) {
         const queue = lane.queues[urgency];
-        while (queue.length > 0 && !blocked.has(lane)) {
+        while (queue.length > 0 && blocked?.has(lane) !== true) {
           if (this.#open >= this.#concurrency || !this.#mayStart()) return;
           const wait = lane.limiter.take();
           if (wait > 0) {
-            blocked.add(lane);
+            (blocked ??= new Set()).add(lane);
             this.#wait(lane, queue[0]!, wait);
           } else {
             this.#open += 1;
+            this.#waiting -= 1;
             const { start, since, limited } = queue.shift()!;
             start(limited ? performance.now() - since : 0);
             this.#onStart();

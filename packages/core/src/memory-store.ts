@@ -225,15 +225,25 @@ function experimentInfoOf(experiment: MemoryExperiment): Experiment {
   };
 }
 
-async function collected(examples: DatasetDraft['examples']): Promise<StoredExample[]> {
+async function collected(examples: DatasetDraft['examples']): Promise<readonly StoredExample[]> {
+  if (!(Symbol.asyncIterator in examples)) return [...storedExamples(examples)];
   const stored: StoredExample[] = [];
   for await (const example of readExamples(examples)) stored.push(example);
   return stored;
 }
 
 /** A list that is made when it is read, so that an unknown id rejects as it does in a store that has to ask. */
-async function* listed<T>(read: () => Iterable<T>): AsyncIterable<T> {
-  yield* read();
+function listed<T>(read: () => Iterable<T>): AsyncIterable<T> {
+  return {
+    // Not an async generator: it would cost several promises an item.
+    [Symbol.asyncIterator]: () => {
+      let items: Iterator<T> | undefined;
+      return {
+        next: async () => (items ??= read()[Symbol.iterator]()).next(),
+        return: async () => ({ done: true, value: undefined }),
+      };
+    },
+  };
 }
 
 function* mapped<T, U>(items: Iterable<T>, change: (item: T) => U): Iterable<U> {

@@ -8,7 +8,6 @@ import type { Experiment } from './experiment.ts';
 import { Lanes } from './lanes.ts';
 import type { Ledger } from './ledger.ts';
 import { type Page, pagesOf } from './pages.ts';
-import type { PlannedRun } from './plan.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { UnsavedError } from './save.ts';
 import type { ReadySettings } from './settings.ts';
@@ -32,7 +31,7 @@ export interface Pipe {
   /** Values of an inline dataset that are more than JSON, by example id. */
   readonly originals: ReadonlyMap<string, Partial<Example>>;
   readonly warnings: readonly string[];
-  /** Keeps every record, for those who want them all at the end. */
+  /** Keeps every record, for those who want them all at the end and not as events. */
   readonly ledger?: Ledger | undefined;
 }
 
@@ -89,6 +88,8 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
   const { experiment, evaluators, settings, ledger } = pipe;
   const names = evaluators.map(({ name }) => name);
   const tally = new Tally(evaluators);
+  // Who keeps a ledger looks at single records there, unless there is a listener too.
+  const isHeard = ledger === undefined || settings.onEvent !== undefined;
   let wake: (() => void) | undefined;
   const changed = (): void => {
     wake?.();
@@ -113,12 +114,12 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
     taskRunSaved: (taskRun) => {
       tally.addTaskRun(taskRun);
       ledger?.addTaskRun(taskRun);
-      events.put({ type: 'task-run-saved', run: taskRun });
+      if (isHeard) events.put({ type: 'task-run-saved', run: taskRun });
     },
     evaluationSaved: (evaluation) => {
       tally.addEvaluation(evaluation);
       ledger?.addEvaluation(evaluation);
-      events.put({ type: 'evaluation-run-saved', run: evaluation });
+      if (isHeard) events.put({ type: 'evaluation-run-saved', run: evaluation });
     },
   });
   stop.signal.addEventListener('abort', () => {
@@ -127,36 +128,36 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
   });
   if (stop.reason !== null) lanes.stop();
 
-  /** Waits until the next run may be begun: not more than one ahead, and not with too much in hand. */
-  const turn = async (planned: PlannedRun): Promise<void> => {
-    while (stop.reason === null && !execution.mayBegin(planned)) await new Promise<void>((resolve) => (wake = resolve));
-  };
-
   const carry = async (): Promise<void> => {
     events.put({ type: 'started', experiment, plannedRuns: pipe.planned.runs, plannedEvaluations: pipe.planned.evaluations });
     for (const message of pipe.warnings) events.put({ type: 'warning', message });
-    const inHand = new Set<Promise<void>>();
+    let inHand = 0;
+    const idle = async (): Promise<void> => {
+      while (inHand > 0) await new Promise<void>((resolve) => (wake = resolve));
+    };
     try {
+      // The next run is begun when it would be next, and not with too much in hand.
       for await (const page of pagesOf(pipe, names)) {
         ledger?.addPage(page.examples, page.progress);
         const open = openExamples(page, tally);
         for (const planned of page.planned) {
-          await turn(planned);
-          const begun = execution.carry(planned, page).finally(() => {
-            inHand.delete(begun);
+          while (stop.reason === null && !execution.mayBegin(planned)) await new Promise<void>((resolve) => (wake = resolve));
+          inHand += 1;
+          // It never rejects.
+          void execution.carry(planned, page).then(() => {
+            inHand -= 1;
             open.finish(planned.example.id);
             changed();
           });
-          inHand.add(begun);
         }
         if (stop.reason !== null && ledger === undefined && pipe.fresh) break; // nothing is on record to be counted
       }
     } catch (error) {
       stop.stop('error');
-      await Promise.all(inHand);
+      await idle();
       throw execution.failure ?? error;
     }
-    await Promise.all(inHand);
+    await idle();
     try {
       await settings.tracer?.flush();
     } catch (error) {

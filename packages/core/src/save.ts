@@ -1,7 +1,6 @@
 import pRetry from 'p-retry';
-import { AssayError, ConflictError, messageOf } from './errors.ts';
-import type { EvaluationRunDraft, TaskRun, TaskRunDraft } from './experiment.ts';
-import type { ExperimentStore } from './store.ts';
+import { AssayError, messageOf } from './errors.ts';
+import type { EvaluationRunDraft, TaskRunDraft } from './experiment.ts';
 
 /**
  * Thrown when finished results could not be saved, although saving was tried again. The results are in `unsaved`, so
@@ -22,29 +21,18 @@ export class UnsavedError extends AssayError {
   }
 }
 
-/** What was saved, or the run that stood there already: another process was faster. */
-export interface SavedTaskRun {
-  readonly run: TaskRun;
-  readonly wasThere: boolean;
+/** Tries a save again while its store is unavailable: the call behind the record has been paid for. @throws the error of another kind. */
+export async function retriedSave<T>(error: unknown, save: () => Promise<T>): Promise<T> {
+  if (!isPassing(error)) throw error;
+  return pRetry(save, { retries: 4, minTimeout: 250, randomize: true, shouldRetry: ({ error: again }) => isPassing(again) });
 }
 
-/** Saves a run; over a success, that success is the result. */
-export async function saveTaskRun(store: ExperimentStore, draft: TaskRunDraft): Promise<SavedTaskRun> {
-  try {
-    return { run: await saving(() => store.saveTaskRun(draft)), wasThere: false };
-  } catch (error) {
-    if (ConflictError.is(error)) return { run: error.existing as TaskRun, wasThere: true };
-    throw error;
-  }
-}
-
-/** Tries a save again while its store is unavailable: the call behind the record has been paid for. */
+/** Saves, and tries again while the store is unavailable. */
 export async function saving<T>(save: () => Promise<T>): Promise<T> {
   try {
     return await save();
   } catch (error) {
-    if (!isPassing(error)) throw error;
-    return pRetry(save, { retries: 4, minTimeout: 250, randomize: true, shouldRetry: ({ error: again }) => isPassing(again) });
+    return retriedSave(error, save);
   }
 }
 

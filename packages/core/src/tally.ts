@@ -34,7 +34,9 @@ export class Tally {
   addTaskRun({ exampleId, repetition, error, latencyMs, waitMs, attempts, usage }: TaskRun): void {
     const example = this.#open.get(exampleId);
     if (example === undefined) return;
+    const replaces = example.taskRuns.has(repetition);
     example.taskRuns.set(repetition, { ok: error === null, latencyMs, waitMs, attempts, usage });
+    if (!replaces) return;
     for (const [key, evaluation] of example.evaluations) {
       if (evaluation.repetition === repetition && evaluation.kind !== 'HUMAN') example.evaluations.delete(key);
     }

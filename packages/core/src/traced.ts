@@ -12,16 +12,17 @@ export interface Traced<T> {
  * trace, never the result.
  */
 export async function traced<T>(
-  tracer: Tracer | undefined,
-  span: { readonly name: string; readonly kind: 'CHAIN' | 'EVALUATOR'; readonly attributes: () => Readonly<Record<string, unknown>> },
+  tracer: Tracer,
+  name: string,
+  kind: 'CHAIN' | 'EVALUATOR',
+  attributes: Readonly<Record<string, unknown>>,
   work: () => Promise<Outcome<T>>,
 ): Promise<Traced<T>> {
-  if (tracer === undefined) return { outcome: await work(), traceId: null };
   let outcome: Outcome<T> | undefined;
   let failed: { readonly error: unknown } | undefined;
   let traceId: string | null = null;
   try {
-    await tracer.span(span.name, span.kind, span.attributes(), async (open) => {
+    await tracer.span(name, kind, attributes, async (open) => {
       traceId = open.traceId;
       try {
         outcome = await work();

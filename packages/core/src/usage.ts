@@ -31,10 +31,10 @@ export class UsageMeter {
   #sum: UsageSum | undefined;
 
   /** @throws AssayError `invalid-input` for anything but numbers of at least 0. */
-  readonly report = (usage: UsageReport): void => {
+  report(usage: UsageReport): void {
     checkReport(usage);
     (this.#sum ??= new UsageSum()).add(usage);
-  };
+  }
 
   /** `null` when nothing was reported. */
   total(): Usage | null {
