@@ -1,6 +1,5 @@
 import { AssayError, type Evaluator, type EvaluatorParams } from '@assay/core';
-import { z } from 'zod';
-import { EvaluationError } from './evaluation-error.ts';
+import { bindPaths, type PathMapping } from './bind-paths.ts';
 import { jsonDiff } from './json/json-diff.ts';
 import { jsonSchema } from './json/json-schema.ts';
 import { jsonValid } from './json/json-valid.ts';
@@ -59,7 +58,7 @@ export interface BuiltinSpec {
   /** Default: the evaluator's own name. */
   readonly name?: string | undefined;
   /** What each parameter is read from: `{ "output": "output.answer", "k": "metadata.k" }`. Default: the field of its name. */
-  readonly mapping?: Readonly<Record<string, string>> | undefined;
+  readonly mapping?: PathMapping | undefined;
   /** The evaluator's options. Of `embedding_similarity`, put the model in the place of its name first. */
   readonly config?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -84,72 +83,24 @@ export function createBuiltin({
   mapping = {},
   config,
 }: BuiltinSpec): Evaluator<EvaluatorParams<unknown, unknown>> {
-  if (!isBuiltin(builtin))
+  if (!isBuiltin(builtin)) {
     throw new AssayError(
       'invalid-config',
       `Expected builtin to be ${builtinNames.join(', ')}, got ${JSON.stringify(builtin)}`,
     );
-  const evaluator = (builtins[builtin] as unknown as AnyBuiltin).with(checkConfig(config));
-  const paths = Object.entries(mapping).map(([parameter, path]) => [parameter, readPath(parameter, path)] as const);
-  return {
-    name: name ?? evaluator.name,
-    kind: evaluator.kind,
-    direction: evaluator.direction,
-    evaluate: (run) => {
-      const mapped = Object.fromEntries(paths.map(([parameter, path]) => [parameter, valueAt(run, path)]));
-      const { output, expected, taskRun, reportUsage } = run;
-      return evaluator.evaluate({
-        output,
-        expected,
-        taskRun,
-        reportUsage,
-        ...signalOf(builtin, run),
-        ...mapped,
-      } as never);
-    },
-  };
+  }
+  // The options are checked by the evaluator itself, so all of them can be treated as any one of them.
+  const evaluator = (builtins[builtin] as unknown as typeof exactMatch).with(checkConfig(config));
+  return { ...bindPaths(evaluator, mapping), name: name ?? evaluator.name };
 }
-
-type AnyBuiltin = (typeof builtins)['exact_match'];
 
 function isBuiltin(name: string): name is BuiltinName {
   return Object.hasOwn(builtins, name);
 }
 
 function checkConfig(config: unknown = {}): object {
-  if (typeof config !== 'object' || config === null || Array.isArray(config))
+  if (typeof config !== 'object' || config === null || Array.isArray(config)) {
     throw new AssayError('invalid-config', `Expected config to be an object, got ${JSON.stringify(config)}`);
+  }
   return config;
-}
-
-const roots = z.enum(['input', 'output', 'expected', 'reference', 'metadata', 'taskRun']);
-
-function readPath(parameter: string, path: unknown): readonly string[] {
-  const fields = typeof path === 'string' ? path.split('.') : [];
-  if (!roots.safeParse(fields[0]).success || fields.includes('')) {
-    throw new AssayError(
-      'invalid-config',
-      `Expected mapping.${parameter} to be a path such as "expected.answer" that begins with ${roots.options.join(', ')}, got ${JSON.stringify(path)}`,
-    );
-  }
-  return fields;
-}
-
-function valueAt(run: object, path: readonly string[]): unknown {
-  let value: unknown = run;
-  for (const field of path) {
-    const there = typeof value === 'object' && value !== null && Object.hasOwn(value, field);
-    if (!there) {
-      // An example may have nothing at the path of what is expected: that is for the evaluator to skip.
-      if (path[0] === 'expected' || path[0] === 'reference') return null;
-      throw new EvaluationError(`Expected a value at ${path.join('.')}, got none`);
-    }
-    value = (value as Readonly<Record<string, unknown>>)[field];
-  }
-  return value;
-}
-
-/** Only what asks a model needs the signal, and a run makes it when it is asked for. */
-function signalOf(builtin: BuiltinName, run: EvaluatorParams<unknown, unknown>): { readonly signal?: AbortSignal } {
-  return builtin === 'embedding_similarity' ? { signal: run.signal } : {};
 }

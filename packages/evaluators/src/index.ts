@@ -6,6 +6,7 @@ export {
   type PhoenixParams,
   type PhoenixResult,
 } from './adapters/from-phoenix-evals.ts';
+export { bindPaths, type PathMapping } from './bind-paths.ts';
 export { type BuiltinName, builtinNames, type BuiltinSpec, createBuiltin } from './builtin.ts';
 export type { CodeEvaluator, Loose } from './code-evaluator.ts';
 export { EvaluationError } from './evaluation-error.ts';

@@ -2,11 +2,12 @@ import {
   AssayError,
   bindEvaluator,
   createMemoryStore,
+  createRateLimiter,
   type EvaluatorParams,
   resumeExperiment,
   runExperiment,
 } from '@assay/core';
-import { describe, expect, expectTypeOf, test } from 'vitest';
+import { describe, expect, expectTypeOf, test, vi } from 'vitest';
 import { editDistance, exactMatch, latencyBelow, matchesRegex, precisionAtK } from '../src/index.ts';
 
 const dataset = [
@@ -122,6 +123,19 @@ describe('a code evaluator', () => {
       attempts: 1,
       error: 'Expected output to be text, got 7',
     });
+  });
+
+  test('takes settings of its own by being spread', async () => {
+    const limiter = createRateLimiter({ key: 'mine' });
+    const take = vi.spyOn(limiter, 'take');
+
+    const { summary } = await runExperiment({
+      ...quiet,
+      evaluators: [{ ...editDistance.with({ ignoreCase: true }), rateLimit: limiter }],
+    });
+
+    expect(take).toHaveBeenCalledTimes(2);
+    expect(summary.evaluators['editDistance']).toMatchObject({ direction: 'minimize', mean: 0 });
   });
 
   test('counts as changed when its options change', async () => {

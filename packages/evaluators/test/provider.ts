@@ -36,6 +36,10 @@ export interface SeenRequest {
 export interface Provider {
   /** A language model that gives these replies one after the other, and the last of them from then on. */
   model(...replies: readonly Reply[]): Promise<ReturnType<ReturnType<typeof createOpenAICompatible>['chatModel']>>;
+  /** The same, of a provider that can be told to write JSON, but not of which shape. */
+  modelWithoutSchema(
+    ...replies: readonly Reply[]
+  ): Promise<ReturnType<ReturnType<typeof createOpenAICompatible>['chatModel']>>;
   embeddingModel(
     ...replies: readonly Reply[]
   ): Promise<ReturnType<ReturnType<typeof createOpenAICompatible>['embeddingModel']>>;
@@ -54,6 +58,7 @@ export async function startProvider(): Promise<Provider> {
     apiKey: 'none',
     supportsStructuredOutputs: true,
   });
+  const withoutSchema = createOpenAICompatible({ name: 'loopback', baseURL: `${origin}/v1`, apiKey: 'none' });
   let count = 0;
   const script = async (replies: readonly Reply[]): Promise<string> => {
     const name = `model-${(count += 1)}`;
@@ -62,6 +67,7 @@ export async function startProvider(): Promise<Provider> {
   };
   return {
     model: async (...replies) => client.chatModel(await script(replies)),
+    modelWithoutSchema: async (...replies) => withoutSchema.chatModel(await script(replies)),
     embeddingModel: async (...replies) => client.embeddingModel(await script(replies)),
     requests: async ({ modelId }) => (await (await fetch(`${origin}/requests/${modelId}`)).json()) as SeenRequest[],
     stop: async () => {

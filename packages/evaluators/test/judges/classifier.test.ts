@@ -1,6 +1,6 @@
 import { AssayError, bindEvaluator, createRateLimiter, type EvaluatorParams, runExperiment } from '@assay/core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { correctness, createClassifier, faithfulness, JudgeAnswerError } from '../../src/index.ts';
+import { bindPaths, correctness, createClassifier, faithfulness, JudgeAnswerError } from '../../src/index.ts';
 import { type Provider, type Reply, startProvider } from '../provider.ts';
 
 let provider: Provider;
@@ -180,12 +180,43 @@ describe('a model that takes no schema', () => {
     expect(requests[2]?.messages[0]?.content).toContain('"label": "correct" or "incorrect"');
   });
 
+  test('is told the shape in words, and to write JSON', async () => {
+    const model = await provider.modelWithoutSchema(good);
+    await expect(correctness(model)(capital)).resolves.toMatchObject({ score: 1 });
+
+    const [request] = await provider.requests(model);
+    expect(request?.response_format).toEqual({ type: 'json_object' });
+    expect(request?.messages[0]?.content).toContain('Answer with one JSON object');
+  });
+
   test('is never sent one with structuredOutput: never', async () => {
     const model = await provider.model(good);
     await correctness(model, { structuredOutput: 'never' })(capital);
 
     expect((await provider.requests(model))[0]).not.toHaveProperty('response_format');
   });
+});
+
+test('a judge that is JSON is bound by paths, and keeps its signal and its usage', async () => {
+  const model = await provider.model(good);
+  const judge = createClassifier({
+    name: 'judge',
+    model,
+    choices: { correct: 1, incorrect: 0 },
+    prompt: '{{question}} {{output}}' as string,
+    variables: ['question', 'output'],
+  });
+
+  const { evaluationRuns } = await runExperiment({
+    dataset: [{ input: { text: 'Capital?' } }],
+    ...quiet,
+    evaluators: [bindPaths(judge, { question: 'input.text' })],
+  });
+
+  expect(evaluationRuns).toMatchObject([{ name: 'judge', kind: 'LLM', score: 1, usage: { promptTokens: 50 } }]);
+  expect((await provider.requests(model))[0]?.messages.at(-1)?.content).toBe(
+    '<question>\nCapital?\n</question> <output>\nLima\n</output>',
+  );
 });
 
 describe('in an experiment', () => {
