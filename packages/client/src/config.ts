@@ -54,13 +54,15 @@ export function resolveConfig(
   directory: string = process.cwd(),
 ): PhoenixConfig {
   const file = readEnvFile(directory, environment);
+  const warnings = [...file.warnings];
   const credentials = credentialsOf(environment, file);
   const location =
     options.endpoint === undefined
-      ? locationOf(environment, file)
+      ? locationOf(environment, file, warnings)
       : { endpoint: options.endpoint.trim(), isFromFile: false };
   const key = options.apiKey?.trim() || credentials.values['PHOENIX_API_KEY'];
-  const given = { ...readHeaders(credentials.values['PHOENIX_CLIENT_HEADERS']), ...lowerKeys(options.headers ?? {}) };
+  const ofEnvironment = readHeaders(credentials.values['PHOENIX_CLIENT_HEADERS'], warnings);
+  const given = { ...ofEnvironment, ...lowerKeys(options.headers ?? {}) };
   const headers = { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...given };
   // An own key of the caller beats a header of the environment.
   if (options.apiKey?.trim() && !('authorization' in lowerKeys(options.headers ?? {})))
@@ -68,19 +70,15 @@ export function resolveConfig(
   checkHeaders(headers);
   const isOwnKey = options.apiKey !== undefined || options.headers !== undefined || !credentials.isFromFile;
   const leaks = location.isFromFile && isOwnKey && Object.keys(headers).length > 0;
-  return {
-    endpoint: location.endpoint,
-    headers,
-    warnings: [
-      ...file.warnings,
-      ...(leaks
-        ? [`Credentials that do not come from ${file.path ?? 'the file'} will be sent to the endpoint that it names`]
-        : []),
-    ],
-  };
+  if (leaks) warnings.push(`Credentials that do not come from ${file.path} will be sent to the endpoint that it names`);
+  return { endpoint: location.endpoint, headers, warnings };
 }
 
-function locationOf(environment: Values, file: EnvFile): { readonly endpoint: string; readonly isFromFile: boolean } {
+function locationOf(
+  environment: Values,
+  file: EnvFile,
+  warnings: string[],
+): { readonly endpoint: string; readonly isFromFile: boolean } {
   const own = present(environment, [...locationKeys, 'PHOENIX_PORT']);
   const found = present(file.values, [...locationKeys, 'PHOENIX_PORT']);
   const claims = (values: Values): boolean => claimingKeys.some((key) => values[key] !== undefined);
@@ -92,6 +90,7 @@ function locationOf(environment: Values, file: EnvFile): { readonly endpoint: st
   for (const key of locationKeys) {
     const endpoint = values[key] === undefined ? null : endpointOf(key, values[key], values['PHOENIX_PORT']);
     if (endpoint !== null && URL.canParse(endpoint)) return { endpoint, isFromFile };
+    if (endpoint !== null) warnings.push(`Ignoring ${key}, which is no URL`);
   }
   return { endpoint: `http://localhost:${portOf(values['PHOENIX_PORT'])}`, isFromFile };
 }
@@ -118,8 +117,11 @@ function credentialsOf(environment: Values, file: EnvFile): { readonly values: V
     : { values: present(file.values, credentialKeys), isFromFile: true };
 }
 
-/** Headers as JSON, as the TypeScript client writes them, or as `name=value,…` with percent-encoding, as the Python client does. */
-function readHeaders(text: string | undefined): Record<string, string> {
+/**
+ * Headers as JSON, as the TypeScript client writes them, or as `name=value,…` with percent-encoding, as the Python client
+ * does. Anything else is passed over, as they do, but not in silence.
+ */
+function readHeaders(text: string | undefined, warnings: string[]): Record<string, string> {
   if (text === undefined) return {};
   try {
     const parsed: unknown = text.startsWith('{')
@@ -138,12 +140,12 @@ function readHeaders(text: string | undefined): Record<string, string> {
       return lowerKeys(parsed as Record<string, string>);
     }
   } catch {
-    // The value may hold a key, so that what the parser says of it stays out of the error.
+    // The value may hold a key, so that what the parser says of it is not told.
   }
-  throw new AssayError(
-    'invalid-config',
-    'Expected PHOENIX_CLIENT_HEADERS to be a JSON object of texts, or name=value pairs with commas between, got something else',
+  warnings.push(
+    'Ignoring PHOENIX_CLIENT_HEADERS: expected a JSON object of texts, or name=value pairs with commas between',
   );
+  return {};
 }
 
 function readPair(pair: string): readonly [string, string] {

@@ -71,13 +71,19 @@ test('reads headers as both official clients write them', () => {
 });
 
 test.each(['[1]', '{"a":1}', 'secret-without-name', '{"a": "secr'])(
-  'refuses the headers %s without repeating them',
+  'passes the headers %s over, without repeating them',
   (text) => {
-    const error = thrownBy(() => resolveConfig({}, { PHOENIX_CLIENT_HEADERS: text }, empty));
-    expect(error).toMatchObject({ code: 'invalid-config' });
-    expect(String((error as Error).message)).not.toContain('secr');
+    const { headers, warnings } = resolveConfig({}, { PHOENIX_CLIENT_HEADERS: text }, empty);
+    expect([headers, warnings.length]).toEqual([{}, 1]);
+    expect(warnings[0]).toContain('PHOENIX_CLIENT_HEADERS');
+    expect(warnings[0]).not.toContain('secr');
   },
 );
+
+test('says which variable it passes over because it is no URL', () => {
+  const environment = { PHOENIX_ENDPOINT: 'not a url', PHOENIX_HOST: 'h' };
+  expect(resolveConfig({}, environment, empty).warnings).toEqual([expect.stringContaining('PHOENIX_ENDPOINT')]);
+});
 
 test('refuses a key with a line break without repeating it', () => {
   const error = thrownBy(() => resolveConfig({ apiKey: 'sk-secret\nmore' }, {}, empty));

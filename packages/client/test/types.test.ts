@@ -41,5 +41,19 @@ test('lets types flow from the dataset to the task, the evaluators and the resul
       evaluators: { size: ({ output }) => output.text.length },
     });
   expectTypeOf<Awaited<ReturnType<typeof ofArize>>['taskRuns']>().toEqualTypeOf<readonly TaskRun<{ text: string }>[]>();
+  const withFields = () =>
+    arize.experiments.run({
+      name: 'x',
+      dataset: 'y',
+      fields: { input: (row) => ({ question: String(row['q']) }) },
+      task: ({ input }) => input.question.length,
+    });
+  expectTypeOf<Awaited<ReturnType<typeof withFields>>['examples'][number]['input']>().toEqualTypeOf<{
+    question: string;
+  }>();
+  const byColumn = () =>
+    arize.experiments.run({ name: 'x', dataset: 'y', fields: { input: 'q' }, task: ({ input }) => input });
+  expectTypeOf<Awaited<ReturnType<typeof byColumn>>['taskRuns']>().toEqualTypeOf<readonly TaskRun[]>();
+  expect([withFields, byColumn].length).toBe(2);
   expect([run, misuse, untyped, wrongStore, ofArize].length).toBe(5);
 });

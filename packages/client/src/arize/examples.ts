@@ -5,6 +5,13 @@ import type { Row } from './rows.ts';
 /** Where a part of an example is in a row: a column, several columns as an object, or what a function makes of the row. */
 export type FieldSource = string | readonly string[] | ((row: Row) => unknown);
 
+/** The type of the input that these fields give: the row, unless they say otherwise. */
+export type InputOfFields<Fields> = Fields extends { readonly input: (row: Row) => infer Input }
+  ? Input
+  : Fields extends { readonly input: string }
+    ? unknown
+    : Row;
+
 /** How rows of a dataset become examples. */
 export interface ExampleFields {
   /** Default: the whole row, without `id`, `created_at` and `updated_at`. */

@@ -170,7 +170,7 @@ export function createArizeExperiments(
      * @throws AssayError `conflict` before any call when the name is taken; an `UploadError` that holds the results when
      * they could not be uploaded; with `exitOnError` `run-failed` at the first failure, and nothing is uploaded.
      */
-    run: <Output>(options: ArizeRunOptions<Output>) =>
+    run: <Output, const Fields extends ExampleFields = ExampleFields>(options: ArizeRunOptions<Output, Fields>) =>
       runOnArize({ dataset: datasets.get, examples: examplesOf, checkName, create: createRuns }, options),
 
     /** Uploads an experiment that was run: of an `UploadError`, or of any store, over the examples of this dataset. */

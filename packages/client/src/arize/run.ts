@@ -14,26 +14,26 @@ import {
 } from '@assay/core';
 import { type Plain, plain } from '../plain.ts';
 import type { ArizeDataset, ArizeExperiment } from './records.ts';
-import type { ExampleFields } from './examples.ts';
+import type { ExampleFields, InputOfFields } from './examples.ts';
 import type { ArizeName } from './resolve.ts';
 import { outputText, type RunInput } from './rows.ts';
 
 /** An example of Arize AX as tasks and evaluators see it. */
-export type ArizeExample = Example<Readonly<Record<string, unknown>>, unknown>;
+export type ArizeExample<Fields = ExampleFields> = Example<InputOfFields<Fields>, unknown>;
 
 /** What `run` gives back. `runsFrame` of `@assay/frames` makes a table of it. */
-export type RanOnArize<Output> = RanExperiment<Readonly<Record<string, unknown>>, Output, unknown>;
+export type RanOnArize<Output, Fields = ExampleFields> = RanExperiment<InputOfFields<Fields>, Output, unknown>;
 
 /** What `run` takes, besides the settings of every run. */
-export interface ArizeRunOptions<Output> extends RunSettings {
+export interface ArizeRunOptions<Output, Fields extends ExampleFields = ExampleFields> extends RunSettings {
   /** Unique within the dataset. */
   readonly name: string;
   readonly dataset: ArizeName;
   /** Default: the newest version. */
   readonly versionId?: string | undefined;
-  readonly fields?: ExampleFields | undefined;
-  readonly task: Task<ArizeExample, Output>;
-  readonly evaluators?: Evaluators<EvaluatorParams<ArizeExample, Fixed<Output>>> | undefined;
+  readonly fields?: Fields | undefined;
+  readonly task: Task<ArizeExample<Fields>, Output>;
+  readonly evaluators?: Evaluators<EvaluatorParams<ArizeExample<Fields>, Fixed<Output>>> | undefined;
   /** Times to run each example. Default 1. */
   readonly repetitions?: number | undefined;
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
@@ -71,26 +71,26 @@ export interface ArizeRunPort {
 }
 
 /** Carries an experiment out here and uploads it in one go, as AX has no other way. */
-export async function runOnArize<Output>(
+export async function runOnArize<Output, Fields extends ExampleFields>(
   port: ArizeRunPort,
-  options: ArizeRunOptions<Output>,
-): Promise<Plain<RanOnArize<Output>>> {
-  const { name, dataset: of, versionId, fields = {}, dryRun = false, dryRunCount = 10, ...rest } = options;
+  options: ArizeRunOptions<Output, Fields>,
+): Promise<Plain<RanOnArize<Output, Fields>>> {
+  const { name, dataset: of, versionId, fields, dryRun = false, dryRunCount = 10, ...rest } = options;
   const dataset = await port.dataset(of);
   const version = versionId ?? dataset.versions[0]?.id ?? null;
   // A name that is taken is refused by the upload, after every call has been paid for.
   if (!dryRun) await port.checkName(name, dataset.id);
 
-  const examples: NamedExamples<ArizeExample> = {
+  const examples: NamedExamples<ArizeExample<Fields>> = {
     name: dataset.name,
-    examples: port.examples(dataset, version, fields) as AsyncIterable<ArizeExample>,
+    examples: port.examples(dataset, version, fields ?? {}) as AsyncIterable<ArizeExample<Fields>>,
   };
-  const ran = (await runExperiment<ArizeExample, Output>({
+  const ran = (await runExperiment<ArizeExample<Fields>, Output>({
     ...rest,
     name,
     dataset: examples,
     dryRun: dryRun && { first: dryRunCount },
-  })) as RanOnArize<Output>;
+  })) as RanExperiment as RanOnArize<Output, Fields>;
   const record = withIds(ran, { name, datasetId: dataset.id, datasetVersionId: version ?? '' });
   if (dryRun) return plain(record);
   try {

@@ -59,11 +59,3 @@ export const wireArizeDeletion = z.looseObject({
   deleted_example_ids: z.array(z.string()),
   not_deleted_example_ids: z.array(z.string()),
 });
-
-/** An error of Arize AX: RFC 9457 `application/problem+json`. */
-export const wireProblem = z.looseObject({
-  title: z.string().nullish(),
-  status: z.int().nullish(),
-  detail: z.string().nullish(),
-  type: z.string().nullish(),
-});
