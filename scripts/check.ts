@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 const steps: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
   ['format', 'oxfmt', '--check', '.'],
   ['lint', 'oxlint', '--deny-warnings', '.'],
-  ['dead code', 'knip'],
+  ['dead code', 'knip', '--no-config-hints'],
   ['types, tests, docs and links', 'node', 'scripts/test.ts'],
 ];
 

@@ -63,6 +63,8 @@ class Outbox {
   readonly #remote: Catalog;
   readonly #copies = new Map<string, ExperimentCopy>();
   readonly #changed = new Map<string, Set<string>>();
+  /** Experiments that are being sent: a remote that never answers has not got them. */
+  readonly #underWay = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sending: Promise<void> | undefined;
   #pauseMs = gatherMs;
@@ -89,8 +91,8 @@ class Outbox {
       if (this.#failure !== undefined) await delay(Math.min(gatherMs, until - performance.now()));
     }
     clearTimeout(this.#timer);
-    if (this.#changed.size === 0) return;
-    const ids = [...this.#changed.keys()];
+    const ids = [...new Set([...this.#underWay, ...this.#changed.keys()])];
+    if (ids.length === 0) return;
     throw new AssayError(
       'unavailable',
       `The remote store lacks results of ${ids.length === 1 ? 'experiment' : 'the experiments'} ${ids.join(', ')}. They are kept in the local store: deliver them with syncExperiment({ experimentId, from, to }), or \`assay sync EXPERIMENT --to URL\`${this.#failure === undefined ? '' : `. Last error: ${messageOf(this.#failure)}`}`,
@@ -117,8 +119,10 @@ class Outbox {
   }
 
   async #sendAll(): Promise<void> {
-    for (const [experimentId, examples] of [...this.#changed]) {
-      this.#changed.delete(experimentId);
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    for (const [experimentId] of changed) this.#underWay.add(experimentId);
+    for (const [experimentId, examples] of changed) {
       try {
         await this.#copyOf(experimentId).push([...examples]);
         this.#failure = undefined;
@@ -129,6 +133,7 @@ class Outbox {
         const since = this.#changed.get(experimentId) ?? new Set();
         this.#changed.set(experimentId, new Set([...examples, ...since]));
       }
+      this.#underWay.delete(experimentId);
     }
   }
 

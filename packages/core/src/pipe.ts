@@ -131,9 +131,9 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
   const carry = async (): Promise<void> => {
     events.put({ type: 'started', experiment, plannedRuns: pipe.planned.runs, plannedEvaluations: pipe.planned.evaluations });
     for (const message of pipe.warnings) events.put({ type: 'warning', message });
-    let inHand = 0;
+    const inHand = { runs: 0 };
     const idle = async (): Promise<void> => {
-      while (inHand > 0) await new Promise<void>((resolve) => (wake = resolve));
+      while (inHand.runs > 0) await new Promise<void>((resolve) => (wake = resolve));
     };
     try {
       // The next run is begun when it would be next, and not with too much in hand.
@@ -142,10 +142,10 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
         const open = openExamples(page, tally);
         for (const planned of page.planned) {
           while (stop.reason === null && !execution.mayBegin(planned)) await new Promise<void>((resolve) => (wake = resolve));
-          inHand += 1;
+          inHand.runs += 1;
           // It never rejects.
           void execution.carry(planned, page).then(() => {
-            inHand -= 1;
+            inHand.runs -= 1;
             open.finish(planned.example.id);
             changed();
           });

@@ -104,6 +104,19 @@ test('closing a mirror whose remote stays down says how to deliver later, and th
   expect(await all(local.listTaskRuns(id))).toHaveLength(6);
 });
 
+test('closing a mirror whose remote never answers says so too', async () => {
+  vi.useFakeTimers();
+  const silent = new Proxy(createMemoryStore(), { get: () => () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }) });
+  const store = mirrorStore(createMemoryStore(), silent);
+  const { id } = await run(store);
+  await vi.advanceTimersByTimeAsync(1000);
+
+  const closed = expect(store.close()).rejects.toThrow(id);
+  await vi.advanceTimersByTimeAsync(6000);
+
+  await closed;
+});
+
 /** A store behind a line that can be cut. */
 function unreliable(store: Catalog, isDown: () => boolean): Catalog {
   return new Proxy(store, {
