@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     projects: [...packages, 'docs']
       .filter((root) => existsSync(`${root}/test`))
-      .map((root) => ({ test: { name: root.split('/').at(-1)!, root, include: ['test/**/*.test.ts'], testTimeout: 30_000 } })),
+      .map((root) => ({
+        test: { name: root.split('/').at(-1)!, root, include: ['test/**/*.test.ts'], testTimeout: 30_000 },
+      })),
   },
 });

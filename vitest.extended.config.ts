@@ -10,7 +10,13 @@ export default defineConfig({
     projects: packages
       .filter((root) => existsSync(`${root}/test-extended`))
       .map((root) => ({
-        test: { name: root.split('/').at(-1)!, root, include: ['test-extended/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 },
+        test: {
+          name: root.split('/').at(-1)!,
+          root,
+          include: ['test-extended/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
       })),
   },
 });

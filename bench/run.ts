@@ -13,7 +13,8 @@ const scripts = ['engine/overhead.ts', 'engine/waves.ts', 'engine/storm.ts', 'en
 let failed = 0;
 for (const script of scripts.filter((name) => words.length === 0 || words.some((word) => name.includes(word)))) {
   console.error(`\n— bench/${script}`);
-  if (spawnSync(process.execPath, [path.join(import.meta.dirname, script)], { stdio: 'inherit' }).status !== 0) failed += 1;
+  if (spawnSync(process.execPath, [path.join(import.meta.dirname, script)], { stdio: 'inherit' }).status !== 0)
+    failed += 1;
 }
 process.exitCode = failed === 0 ? 0 : 1;
 

@@ -27,8 +27,12 @@ process.exitCode = count.failed > 0 || (suite !== 'default' && count.skipped.len
 
 /** Each workspace with a tsconfig is one test: its types, and the type tests beside its tests, compile. */
 async function typecheckAll(): Promise<void> {
-  const folders = ['packages', 'examples'].flatMap((parent) => readdirSync(parent).map((name) => path.join(parent, name)));
-  for (const folder of [...folders, 'docs', 'bench', 'scripts'].filter((name) => existsSync(path.join(name, 'tsconfig.json')))) {
+  const folders = ['packages', 'examples'].flatMap((parent) =>
+    readdirSync(parent).map((name) => path.join(parent, name)),
+  );
+  for (const folder of [...folders, 'docs', 'bench', 'scripts'].filter((name) =>
+    existsSync(path.join(name, 'tsconfig.json')),
+  )) {
     const code = await run('tsc', ['-p', folder]);
     if (code === 0) count.passed += 1;
     else count.failed += 1;
@@ -49,7 +53,14 @@ async function vitest(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'assay-test-'));
   const file = path.join(folder, 'report.json');
   const config = suite === 'default' ? 'vitest.config.ts' : `vitest.${suite}.config.ts`;
-  const code = await run('vitest', ['run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`]);
+  const code = await run('vitest', [
+    'run',
+    '--config',
+    config,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+  ]);
   const failedBefore = count.failed;
   if (existsSync(file)) read(JSON.parse(readFileSync(file, 'utf8')) as VitestReport);
   rmSync(folder, { recursive: true });

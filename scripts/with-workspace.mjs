@@ -13,7 +13,11 @@ if (!isInstalled()) {
   console.error('Installing (about a minute on a fresh machine) …');
   run('npx', ['-y', 'pnpm@12.21.0', 'install', '--frozen-lockfile', '--reporter=append-only'], { quiet: true });
 }
-run('turbo', ['run', 'build', '--output-logs=errors-only', '--log-order=grouped', ...(process.env.CI ? ['--force'] : [])], { quiet: true });
+run(
+  'turbo',
+  ['run', 'build', '--output-logs=errors-only', '--log-order=grouped', ...(process.env.CI ? ['--force'] : [])],
+  { quiet: true },
+);
 process.exitCode = run('node', [path.join(root, script), ...options], { mayFail: true });
 
 /** pnpm keeps a copy of the lockfile that it installed from. */
@@ -27,14 +31,21 @@ function run(command, args, { quiet = false, mayFail = false } = {}) {
     cwd: root,
     // Output of a step that only prepares is shown when it fails.
     stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
-    env: { ...process.env, PATH: `${binaries}${path.delimiter}${process.env.PATH}`, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+    env: {
+      ...process.env,
+      PATH: `${binaries}${path.delimiter}${process.env.PATH}`,
+      TURBO_TELEMETRY_DISABLED: '1',
+      DO_NOT_TRACK: '1',
+    },
     shell: process.platform === 'win32',
     maxBuffer: 2 ** 28,
   });
   const code = status ?? (signal === null ? 1 : 128 + signalNumber(signal));
   if (code === 0 || mayFail) return code;
   process.stderr.write(`${stdout ?? ''}${stderr ?? ''}`);
-  console.error(`Could not prepare the workspace: \`${command} ${args.join(' ')}\` ended with ${error ? error.message : code}`);
+  console.error(
+    `Could not prepare the workspace: \`${command} ${args.join(' ')}\` ended with ${error ? error.message : code}`,
+  );
   process.exit(1);
 }
 

@@ -20,7 +20,10 @@ else console.log(JSON.stringify(await measure(Number(shape))));
 
 function compareShapes(): void {
   const rows = [runs, 10 ** Math.floor(Math.log10(runs) / 2)].map((examples) => {
-    const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), String(runs), String(examples)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+    const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), String(runs), String(examples)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     return JSON.parse(output) as Record<string, string | number>;
   });
   printTable(`A million runs into SQLite: resident memory of the process, task that does nothing`, rows);
@@ -38,7 +41,13 @@ async function measure(exampleCount: number): Promise<Record<string, string | nu
   const started = performance.now();
   let firstRunAfter = 0;
   let saved = 0;
-  for await (const event of streamExperiment({ dataset: { name: 'million', examples: examples() }, task: ({ input }) => input.index, store, repetitions: runs / exampleCount, concurrency: 100 })) {
+  for await (const event of streamExperiment({
+    dataset: { name: 'million', examples: examples() },
+    task: ({ input }) => input.index,
+    store,
+    repetitions: runs / exampleCount,
+    concurrency: 100,
+  })) {
     if (event.type === 'task-run-saved' && saved++ === 0) firstRunAfter = (performance.now() - started) / 1000;
   }
   const seconds = (performance.now() - started) / 1000;

@@ -33,7 +33,10 @@ async function withPhoenix(): Promise<number> {
   return Object.keys(runs).length;
 }
 
-const dataset = Array.from({ length: examples }, (_, index) => ({ input: { question: `Question ${index}` }, expected: { answer: `Answer ${index}` } }));
+const dataset = Array.from({ length: examples }, (_, index) => ({
+  input: { question: `Question ${index}` },
+  expected: { answer: `Answer ${index}` },
+}));
 
 async function withAssay(): Promise<number> {
   const { taskRuns } = await runExperiment({
@@ -69,6 +72,10 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 const ratios = assay.map((ours, round) => phoenix[round]! / ours);
 printTable(`Overhead: CPU per run, ${examples} runs with one evaluator, median of ${rounds} rounds`, [
   { runner: 'Assay, memory store', 'CPU µs per run': median(assay).toFixed(0), ratio: 1 },
-  { runner: '@arizeai/phoenix-client 6.14.2, dry run', 'CPU µs per run': median(phoenix).toFixed(0), ratio: median(ratios).toFixed(1) },
+  {
+    runner: '@arizeai/phoenix-client 6.14.2, dry run',
+    'CPU µs per run': median(phoenix).toFixed(0),
+    ratio: median(ratios).toFixed(1),
+  },
 ]);
 process.exit(0);

@@ -50,7 +50,8 @@ async function withBottleneck(latencyMs: number) {
   const { call, counts } = createProvider(latencyMs);
   const controller = new AdaptiveBucket(Infinity);
   const pacer = new Bottleneck();
-  const steer = (): unknown => pacer.updateSettings({ minTime: controller.rate === Infinity ? 0 : 1000 / controller.rate });
+  const steer = (): unknown =>
+    pacer.updateSettings({ minTime: controller.rate === Infinity ? 0 : 1000 / controller.rate });
   const once = async (): Promise<boolean> => {
     const startedAt = performance.now();
     controller.take(startedAt);
@@ -79,9 +80,22 @@ async function withBottleneck(latencyMs: number) {
 
 const rows = [];
 for (const latencyMs of [50, 200]) {
-  for (const [name, run] of [['Assay', withAssay], ['Bottleneck 2.19.5', withBottleneck]] as const) {
+  for (const [name, run] of [
+    ['Assay', withAssay],
+    ['Bottleneck 2.19.5', withBottleneck],
+  ] as const) {
     const { seconds, refused, refusedLater } = await run(latencyMs);
-    rows.push({ pacer: name, 'latency ms': latencyMs, seconds: seconds.toFixed(1), 'goodput %': ((100 * ideal) / seconds).toFixed(1), refused, 'refused after 1 s %': ((100 * refusedLater) / calls).toFixed(1) });
+    rows.push({
+      pacer: name,
+      'latency ms': latencyMs,
+      seconds: seconds.toFixed(1),
+      'goodput %': ((100 * ideal) / seconds).toFixed(1),
+      refused,
+      'refused after 1 s %': ((100 * refusedLater) / calls).toFixed(1),
+    });
   }
 }
-printTable(`429 storm: ${calls} calls, provider ${rate}/s with a burst of ${burst}, concurrency ${concurrency}, ideal ${ideal} s`, rows);
+printTable(
+  `429 storm: ${calls} calls, provider ${rate}/s with a burst of ${burst}, concurrency ${concurrency}, ideal ${ideal} s`,
+  rows,
+);

@@ -18,7 +18,10 @@ const concurrency = 50;
 const rounds = 5;
 const folder = mkdtempSync(path.join(tmpdir(), 'assay-bench-'));
 const store = await openStore(`file:${path.join(folder, 'waves.db')}`);
-const dataset = { name: 'waves', examples: Array.from({ length: calls }, (_, index) => ({ id: `call-${index}`, input: index })) };
+const dataset = {
+  name: 'waves',
+  examples: Array.from({ length: calls }, (_, index) => ({ id: `call-${index}`, input: index })),
+};
 const task = async ({ input }: { readonly input: number }): Promise<number> => {
   await sleep(50);
   return input;
@@ -51,6 +54,10 @@ rmSync(folder, { recursive: true });
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 printTable(`Waves: ${calls} calls of 50 ms at concurrency ${concurrency} (ideal 1.0 s), median of ${rounds} rounds`, [
-  { runner: 'Assay, SQLite, every run durable', seconds: median(pairs.map(([ours]) => ours)).toFixed(3), ratio: median(pairs.map(([ours, bare]) => ours / bare)).toFixed(3) },
+  {
+    runner: 'Assay, SQLite, every run durable',
+    seconds: median(pairs.map(([ours]) => ours)).toFixed(3),
+    ratio: median(pairs.map(([ours, bare]) => ours / bare)).toFixed(3),
+  },
   { runner: 'p-limit, nothing saved', seconds: median(pairs.map(([, bare]) => bare)).toFixed(3), ratio: 1 },
 ]);

@@ -23,7 +23,10 @@ describe('the TypeScript blocks of a page run from top to bottom', () => {
     writeFileSync(module, blocksOf(page).join('\n'));
     const folder = mkdtempSync(path.join(tmpdir(), 'assay-docs-'));
 
-    const ran = promisify(execFile)(process.execPath, [module], { cwd: folder, env: { ...process.env, NO_COLOR: '1' } });
+    const ran = promisify(execFile)(process.execPath, [module], {
+      cwd: folder,
+      env: { ...process.env, NO_COLOR: '1' },
+    });
 
     await expect(ran).resolves.toBeDefined();
     rmSync(folder, { recursive: true });
@@ -34,9 +37,13 @@ test('the blocks of all pages, and the examples of all doc comments, compile', a
   const folder = path.join(blocks, 'compiled');
   mkdirSync(folder, { recursive: true });
   for (const page of pages) writeModule(folder, page, blocksOf(page).join('\n'));
-  for (const source of sourcesIn('packages')) for (const [index, example] of examplesOf(source).entries()) writeModule(folder, `${source}-${index + 1}`, example);
+  for (const source of sourcesIn('packages'))
+    for (const [index, example] of examplesOf(source).entries()) writeModule(folder, `${source}-${index + 1}`, example);
   const options = { noEmit: true, noUnusedLocals: false, noUnusedParameters: false, types: ['node'] };
-  writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../../tsconfig.base.json', compilerOptions: options, include: ['.'] }));
+  writeFileSync(
+    path.join(folder, 'tsconfig.json'),
+    JSON.stringify({ extends: '../../../tsconfig.base.json', compilerOptions: options, include: ['.'] }),
+  );
 
   const output = await promisify(execFile)('tsc', ['-p', folder]).catch((error: { stdout: string }) => error);
 
@@ -68,7 +75,8 @@ function examplesOf(source: string): string[] {
 }
 
 function writeModule(folder: string, name: string, code: string): void {
-  if (code.trim() !== '') writeFileSync(path.join(folder, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}.ts`), `${code}\nexport {};\n`);
+  if (code.trim() !== '')
+    writeFileSync(path.join(folder, `${name.replaceAll(/[^a-z0-9]+/gi, '-')}.ts`), `${code}\nexport {};\n`);
 }
 
 function read(page: string): string {

@@ -20,6 +20,11 @@ function articlesOf(file: string): string[] {
   const html = readFileSync(url, 'utf8');
   return [...html.matchAll(/<article[^>]*>(.*?)<\/article>/gs)].map(([, article]) => {
     const paragraphs = [...article!.matchAll(/<p>(.*?)<\/p>/gs)].map(([, paragraph]) => paragraph);
-    return paragraphs.join(' ').replace(/<[^>]+>/g, '').replaceAll('&amp;', '&').replace(/\s+/g, ' ').trim();
+    return paragraphs
+      .join(' ')
+      .replace(/<[^>]+>/g, '')
+      .replaceAll('&amp;', '&')
+      .replace(/\s+/g, ' ')
+      .trim();
   });
 }

@@ -24,7 +24,11 @@ const ran = [];
 for (const [name, task] of Object.entries(detectors)) {
   const experiment = defineExperiment({
     name: `quickstart-${name}`,
-    dataset: { name: 'udhr-40', description: 'The first 40 characters of each article of the Universal Declaration of Human Rights', examples: articles },
+    dataset: {
+      name: 'udhr-40',
+      description: 'The first 40 characters of each article of the Universal Declaration of Human Rights',
+      examples: articles,
+    },
     task,
     evaluators: { exact: exactLanguage, group: sameGroup },
     onEvent: progress.onEvent,
@@ -37,7 +41,9 @@ for (const [name, task] of Object.entries(detectors)) {
       : await resumeExperiment({ ...experiment, store, experimentId: known.id });
   printSummary(result);
   await writeTable(runsFrame(result), path.join(folder, `${name}.parquet`));
-  console.log(`${known === null ? '' : 'Found in the store, nothing was run again. '}Runs: ${path.join(folder, `${name}.parquet`)}\n`);
+  console.log(
+    `${known === null ? '' : 'Found in the store, nothing was run again. '}Runs: ${path.join(folder, `${name}.parquet`)}\n`,
+  );
   ran.push(result);
 }
 

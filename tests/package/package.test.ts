@@ -37,12 +37,28 @@ const specifiers = names.flatMap((name) => {
 
 beforeAll(() => {
   for (const name of names) {
-    execFileSync('npx', ['-y', 'pnpm@12.21.0', '--dir', path.join(root, 'packages', name), 'pack', '--pack-destination', folder], { stdio: 'pipe' });
+    execFileSync(
+      'npx',
+      ['-y', 'pnpm@12.21.0', '--dir', path.join(root, 'packages', name), 'pack', '--pack-destination', folder],
+      { stdio: 'pipe' },
+    );
   }
   mkdirSync(project);
-  writeFileSync(path.join(project, 'package.json'), JSON.stringify({ name: 'a-users-project', private: true, type: 'module' }));
-  const others = ['@types/node@22', 'typescript@5.0.4', 'typescript-latest@npm:typescript@7.0.2', 'tslab@1.0.22', 'apache-arrow@21'];
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', ...names.map(tarballOf), ...others], { cwd: project, stdio: 'pipe' });
+  writeFileSync(
+    path.join(project, 'package.json'),
+    JSON.stringify({ name: 'a-users-project', private: true, type: 'module' }),
+  );
+  const others = [
+    '@types/node@22',
+    'typescript@5.0.4',
+    'typescript-latest@npm:typescript@7.0.2',
+    'tslab@1.0.22',
+    'apache-arrow@21',
+  ];
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', ...names.map(tarballOf), ...others], {
+    cwd: project,
+    stdio: 'pipe',
+  });
 }, 600_000);
 
 afterAll(() => {
@@ -56,7 +72,9 @@ describe.each(names)('%s', (name) => {
 
   test('has types for every way of resolving modules', async () => {
     // That a CommonJS module cannot `require` an ES module holds no longer on the engines we ask for.
-    await expect(run('attw', ['--no-color', '--ignore-rules', 'cjs-resolves-to-esm', '--', tarballOf(name)])).resolves.not.toContain('💀');
+    await expect(
+      run('attw', ['--no-color', '--ignore-rules', 'cjs-resolves-to-esm', '--', tarballOf(name)]),
+    ).resolves.not.toContain('💀');
   });
 
   test('says which Node it needs', () => {
@@ -70,22 +88,65 @@ test.each(specifiers)('%s can be imported in an empty project', async (specifier
   expect(Number(names)).toBeGreaterThanOrEqual(specifier.endsWith('/wire') ? 1 : 1);
 });
 
-test.each(probes.map((probe) => [probe.name, probe.code] as const))('the packed packages work: %s', async (_name, code) => {
-  writeFileSync(path.join(project, 'probe.ts'), code);
+test.each(probes.map((probe) => [probe.name, probe.code] as const))(
+  'the packed packages work: %s',
+  async (_name, code) => {
+    writeFileSync(path.join(project, 'probe.ts'), code);
 
-  await expect(run('tsc', ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2022', '--skipLibCheck', '--types', 'node', 'probe.ts'], project, 'typescript-latest')).resolves.toBe('');
-  await expect(run('node', ['probe.ts'], project)).resolves.toContain('ok');
-});
+    await expect(
+      run(
+        'tsc',
+        [
+          '--noEmit',
+          '--strict',
+          '--module',
+          'nodenext',
+          '--target',
+          'es2022',
+          '--skipLibCheck',
+          '--types',
+          'node',
+          'probe.ts',
+        ],
+        project,
+        'typescript-latest',
+      ),
+    ).resolves.toBe('');
+    await expect(run('node', ['probe.ts'], project)).resolves.toContain('ok');
+  },
+);
 
 test('the types compile in the compiler of tslab, TypeScript 5.0.4 with node10 resolution, and nothing becomes any', async () => {
   const imports = specifiers.map((specifier, index) => `import * as m${index} from '${specifier}';\nvoid m${index};`);
-  writeFileSync(path.join(project, 'tslab-probe.ts'), [...imports, ...probes.map(({ code }) => `{\n${withoutImports(code)}\n}`)].join('\n').replace(/^/, importsOf(probes.map(({ code }) => code))));
-  const options = ['--noEmit', '--module', 'esnext', '--moduleResolution', 'node', '--target', 'es2022', '--lib', 'es2022', '--esModuleInterop', '--types', 'node'];
+  writeFileSync(
+    path.join(project, 'tslab-probe.ts'),
+    [...imports, ...probes.map(({ code }) => `{\n${withoutImports(code)}\n}`)]
+      .join('\n')
+      .replace(/^/, importsOf(probes.map(({ code }) => code))),
+  );
+  const options = [
+    '--noEmit',
+    '--module',
+    'esnext',
+    '--moduleResolution',
+    'node',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2022',
+    '--esModuleInterop',
+    '--types',
+    'node',
+  ];
 
-  const output = await run('tsc', [...options, 'tslab-probe.ts'], project, 'typescript').catch((error: { stdout: string }) => error.stdout);
+  const output = await run('tsc', [...options, 'tslab-probe.ts'], project, 'typescript').catch(
+    (error: { stdout: string }) => error.stdout,
+  );
 
   // Other packages' declarations may not compile there; ours and the probe must.
-  expect(output.split('\n').filter((line) => line.includes('@assay/') || line.startsWith('tslab-probe.ts'))).toEqual([]);
+  expect(output.split('\n').filter((line) => line.includes('@assay/') || line.startsWith('tslab-probe.ts'))).toEqual(
+    [],
+  );
 });
 
 test('a tslab notebook imports, runs and types an experiment', async () => {
@@ -93,18 +154,41 @@ test('a tslab notebook imports, runs and types an experiment', async () => {
   expect(python, 'ASSAY_PYTHON names a Python with nbclient').toBeDefined();
   const kernel = path.join(project, 'jupyter', 'kernels', 'tslab');
   mkdirSync(kernel, { recursive: true });
-  writeFileSync(path.join(kernel, 'kernel.json'), JSON.stringify({ argv: [path.join(project, 'node_modules/.bin/tslab'), 'kernel', '--config-path', '{connection_file}'], display_name: 'tslab', language: 'typescript' }));
+  writeFileSync(
+    path.join(kernel, 'kernel.json'),
+    JSON.stringify({
+      argv: [path.join(project, 'node_modules/.bin/tslab'), 'kernel', '--config-path', '{connection_file}'],
+      display_name: 'tslab',
+      language: 'typescript',
+    }),
+  );
   writeFileSync(path.join(project, 'probe.ipynb'), JSON.stringify(notebookOf(cells)));
 
-  await run(path.join(path.dirname(python!), 'jupyter'), ['execute', '--inplace', '--startup_timeout=120', 'probe.ipynb'], project, undefined, { JUPYTER_PATH: path.join(project, 'jupyter') });
+  await run(
+    path.join(path.dirname(python!), 'jupyter'),
+    ['execute', '--inplace', '--startup_timeout=120', 'probe.ipynb'],
+    project,
+    undefined,
+    { JUPYTER_PATH: path.join(project, 'jupyter') },
+  );
 
   expect(outputsOf(readFileSync(path.join(project, 'probe.ipynb'), 'utf8'))).toContain('mean 0.5');
 });
 
 /** Runs a program of the repository, or the compiler of one of the TypeScript versions of the project. */
-async function run(command: string, args: readonly string[], cwd = root, typescript?: string, env: Record<string, string> = {}): Promise<string> {
+async function run(
+  command: string,
+  args: readonly string[],
+  cwd = root,
+  typescript?: string,
+  env: Record<string, string> = {},
+): Promise<string> {
   const program = typescript === undefined ? command : path.join(project, 'node_modules', typescript, 'bin', 'tsc');
-  const { stdout } = await promisify(execFile)(program, [...args], { cwd, env: { ...process.env, ...env, PATH: `${binaries}${path.delimiter}${process.env['PATH']}` }, maxBuffer: 2 ** 26 });
+  const { stdout } = await promisify(execFile)(program, [...args], {
+    cwd,
+    env: { ...process.env, ...env, PATH: `${binaries}${path.delimiter}${process.env['PATH']}` },
+    maxBuffer: 2 ** 26,
+  });
   return stdout;
 }
 
@@ -118,7 +202,14 @@ function withoutImports(code: string): string {
 
 function notebookOf(sources: readonly string[]): unknown {
   return {
-    cells: sources.map((source, index) => ({ cell_type: 'code', id: `c${index}`, metadata: {}, execution_count: null, outputs: [], source })),
+    cells: sources.map((source, index) => ({
+      cell_type: 'code',
+      id: `c${index}`,
+      metadata: {},
+      execution_count: null,
+      outputs: [],
+      source,
+    })),
     metadata: { kernelspec: { display_name: 'tslab', language: 'typescript', name: 'tslab' } },
     nbformat: 4,
     nbformat_minor: 5,

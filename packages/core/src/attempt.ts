@@ -100,13 +100,25 @@ class Attempts<T> {
       const started = performance.now();
       try {
         const controller = new AbortController();
-        const returned = this.#work({ attempt: this.#count, signal: controller.signal, reportUsage: this.#reportUsage });
-        const value = !isPromiseLike(returned) ? returned : await (timeoutMs === null ? returned : withTimeout(returned, controller, timeoutMs));
+        const returned = this.#work({
+          attempt: this.#count,
+          signal: controller.signal,
+          reportUsage: this.#reportUsage,
+        });
+        const value = !isPromiseLike(returned)
+          ? returned
+          : await (timeoutMs === null ? returned : withTimeout(returned, controller, timeoutMs));
         const outcome: Outcome<T> = { ok: true, value, ...this.#timing(startedAt, started) };
         limiter.accepted(started);
         return outcome;
       } catch (cause) {
-        const failed = (providerWide: boolean): Outcome<T> => ({ ok: false, message: messageOf(cause), cause, providerWide, ...this.#timing(startedAt, started) });
+        const failed = (providerWide: boolean): Outcome<T> => ({
+          ok: false,
+          message: messageOf(cause),
+          cause,
+          providerWide,
+          ...this.#timing(startedAt, started),
+        });
         if (!limiter.isRateLimitError(cause)) return failed(isProviderFailure(cause));
         const retryAfter = limiter.retryAfterMs(cause);
         // A wait that is too long to obey fails this call, and must not hold up the others.
@@ -176,7 +188,13 @@ async function retry<T>(attempts: Attempts<T>, stop: StopSwitch, retries: number
         // user's task to fail, so p-retry never sees what was thrown.
         throw new Again();
       },
-      { retries, randomize: true, maxTimeout: 30_000, signal: idle.signal, shouldRetry: ({ error }) => error instanceof Again && stop.reason === null },
+      {
+        retries,
+        randomize: true,
+        maxTimeout: 30_000,
+        signal: idle.signal,
+        shouldRetry: ({ error }) => error instanceof Again && stop.reason === null,
+      },
     );
   } catch (error) {
     // Every outcome is returned above: what p-retry throws is the stop, unless a function of the settings threw.

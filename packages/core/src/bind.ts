@@ -26,7 +26,15 @@ export function bindEvaluator<Params, Run>(
 ): Evaluator<Run> {
   if (!isEvaluator(evaluator)) return { name: evaluator.name, evaluate: (run) => evaluator(withCall(read(run), run)) };
   const { name, kind, direction, retries, timeoutMs, rateLimit } = evaluator;
-  return { name, kind, direction, retries, timeoutMs, rateLimit, evaluate: (run) => evaluator.evaluate(withCall(read(run), run)) };
+  return {
+    name,
+    kind,
+    direction,
+    retries,
+    timeoutMs,
+    rateLimit,
+    evaluate: (run) => evaluator.evaluate(withCall(read(run), run)),
+  };
 }
 
 /**
@@ -34,11 +42,15 @@ export function bindEvaluator<Params, Run>(
  * reports what it used.
  */
 function withCall<Params>(params: Params, run: unknown): Params {
-  if (typeof params !== 'object' || params === null || Object.getPrototypeOf(params) !== Object.prototype) return params;
+  if (typeof params !== 'object' || params === null || Object.getPrototypeOf(params) !== Object.prototype)
+    return params;
   if (typeof run !== 'object' || run === null) return params;
   const missing = callFields.filter((name) => name in run && !(name in params));
   // Read when asked for, as a run makes its signal only then; and not listed, as `read` chose what there is to judge.
-  return Object.defineProperties({ ...params }, Object.fromEntries(missing.map((name) => [name, { get: () => (run as Readonly<Record<string, unknown>>)[name] }])));
+  return Object.defineProperties(
+    { ...params },
+    Object.fromEntries(missing.map((name) => [name, { get: () => (run as Readonly<Record<string, unknown>>)[name] }])),
+  );
 }
 
 function isEvaluator<Params>(evaluator: Evaluator<Params> | EvaluateFunction<Params>): evaluator is Evaluator<Params> {

@@ -9,7 +9,12 @@ import type { TaskParams } from './task.ts';
 export type ExperimentContext = Pick<Experiment, 'id' | 'name' | 'metadata'>;
 
 /** What a task is called with. */
-export function taskParams(original: Example, repetition: number, call: Call, experiment: ExperimentContext): TaskParams<Example> {
+export function taskParams(
+  original: Example,
+  repetition: number,
+  call: Call,
+  experiment: ExperimentContext,
+): TaskParams<Example> {
   const example = copyOf(original);
   const { input, expected, metadata } = example;
   return {
@@ -26,12 +31,23 @@ export function taskParams(original: Example, repetition: number, call: Call, ex
 }
 
 /** What an evaluator is called with. The output is the saved one, so that a resume judges the same. */
-export function evaluatorParams(original: Example, run: TaskRun, call: Call, experiment: ExperimentContext): EvaluatorParams<Example, unknown> {
+export function evaluatorParams(
+  original: Example,
+  run: TaskRun,
+  call: Call,
+  experiment: ExperimentContext,
+): EvaluatorParams<Example, unknown> {
   const example = copyOf(original);
   const { input, expected, metadata } = example;
   const output = copyOf(run.output);
   // Dates can be changed too.
-  const taskRun = { ...run, output, startedAt: new Date(run.startedAt), endedAt: new Date(run.endedAt), usage: copyOf(run.usage) };
+  const taskRun = {
+    ...run,
+    output,
+    startedAt: new Date(run.startedAt),
+    endedAt: new Date(run.endedAt),
+    usage: copyOf(run.usage),
+  };
   return {
     input,
     expected,

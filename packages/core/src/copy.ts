@@ -44,7 +44,12 @@ function copy(value: unknown, depth: number, copied: Map<object, unknown> | null
 }
 
 /** Replaces what a shallow copy shares with its original. Its fields are its own, so assigning reaches no accessor. */
-function copyFields(original: object, target: Record<string, unknown>, depth: number, copied: Map<object, unknown> | null): unknown {
+function copyFields(
+  original: object,
+  target: Record<string, unknown>,
+  depth: number,
+  copied: Map<object, unknown> | null,
+): unknown {
   copied?.set(original, target);
   for (const key of Object.keys(target)) {
     const field = target[key];
@@ -60,5 +65,7 @@ function frozen(value: unknown): unknown {
 }
 
 function isPlatformObject(value: object): boolean {
-  return ArrayBuffer.isView(value) || [ArrayBuffer, Date, Map, Set, RegExp, Error].some((type) => value instanceof type);
+  return (
+    ArrayBuffer.isView(value) || [ArrayBuffer, Date, Map, Set, RegExp, Error].some((type) => value instanceof type)
+  );
 }

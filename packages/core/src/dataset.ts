@@ -69,7 +69,10 @@ export type Known<T, Otherwise = unknown> = [T] extends [never] ? Otherwise : T;
 export type ExampleOf<E> = Example<InputOf<E>, ExpectedOf<E>, MetadataOf<E>>;
 
 /** A dataset in a store, by name or by id. Without `versionId`: the newest version. Without `splits`: every example. */
-export type DatasetRef = ({ readonly name: string; readonly id?: never } | { readonly id: string; readonly name?: never }) & {
+export type DatasetRef = (
+  | { readonly name: string; readonly id?: never }
+  | { readonly id: string; readonly name?: never }
+) & {
   readonly versionId?: string | undefined;
   readonly splits?: readonly string[] | undefined;
 };

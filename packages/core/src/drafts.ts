@@ -20,8 +20,15 @@ export function taskRunDraft(
 }
 
 /** The records of an evaluator's final outcome: one, or one for each of its named results. */
-export function evaluationDrafts(evaluator: NamedEvaluator, run: TaskRun, outcome: Outcome<unknown>, traceId: string | null): EvaluationRunDraft[] {
-  const verdicts: readonly ReadVerdict[] = outcome.ok ? readVerdict(outcome.value) : [{ part: null, status: 'failed', error: outcome.message }];
+export function evaluationDrafts(
+  evaluator: NamedEvaluator,
+  run: TaskRun,
+  outcome: Outcome<unknown>,
+  traceId: string | null,
+): EvaluationRunDraft[] {
+  const verdicts: readonly ReadVerdict[] = outcome.ok
+    ? readVerdict(outcome.value)
+    : [{ part: null, status: 'failed', error: outcome.message }];
   const parts = verdicts.flatMap(({ part }) => (part === null ? [] : [part]));
   return verdicts.map((verdict, index) => {
     const base = {
@@ -40,7 +47,12 @@ export function evaluationDrafts(evaluator: NamedEvaluator, run: TaskRun, outcom
     };
     const partsOnRecord = parts.length === 0 ? {} : { [partsKey]: parts };
     if (verdict.status === 'failed') return { ...base, ...noResult, metadata: partsOnRecord, error: verdict.error };
-    return { ...base, ...verdict.result, metadata: parts.length === 0 ? verdict.result.metadata : { ...verdict.result.metadata, ...partsOnRecord }, error: null };
+    return {
+      ...base,
+      ...verdict.result,
+      metadata: parts.length === 0 ? verdict.result.metadata : { ...verdict.result.metadata, ...partsOnRecord },
+      error: null,
+    };
   });
 }
 
@@ -49,7 +61,15 @@ export function evaluationDrafts(evaluator: NamedEvaluator, run: TaskRun, outcom
  * has nothing to say itself.
  */
 export function replacedByParts(draft: EvaluationRunDraft, evaluator: NamedEvaluator): EvaluationRunDraft {
-  return { ...draft, ...noResult, name: evaluator.name, status: 'skipped', explanation: `given as ${evaluator.name}/…`, error: null, usage: null };
+  return {
+    ...draft,
+    ...noResult,
+    name: evaluator.name,
+    status: 'skipped',
+    explanation: `given as ${evaluator.name}/…`,
+    error: null,
+    usage: null,
+  };
 }
 
 const noResult = { score: null, label: null, explanation: null } as const;

@@ -73,17 +73,23 @@ export function readEvaluators(evaluators: Evaluators<never> | undefined): reado
   }
   for (const name of names) {
     const owner = [...names].find((other) => name.startsWith(`${other}/`));
-    if (owner !== undefined) throw invalid(`no evaluator to be named like a result of ${JSON.stringify(owner)}, got ${JSON.stringify(name)}`);
+    if (owner !== undefined)
+      throw invalid(`no evaluator to be named like a result of ${JSON.stringify(owner)}, got ${JSON.stringify(name)}`);
   }
   return named;
 }
 
-function listOf(evaluators: Evaluators<never> | undefined): readonly (readonly [name: string | null, evaluator: unknown])[] {
+function listOf(
+  evaluators: Evaluators<never> | undefined,
+): readonly (readonly [name: string | null, evaluator: unknown])[] {
   if (evaluators === undefined) return [];
   if (Array.isArray(evaluators)) return evaluators.map((evaluator: unknown) => [null, evaluator] as const);
   if (typeof evaluators === 'function') return [[null, evaluators]];
-  if (typeof evaluators !== 'object' || evaluators === null) throw invalid(`evaluators to be functions or objects with evaluate, got ${String(evaluators)}`);
-  return 'evaluate' in evaluators && (typeof evaluators.evaluate === 'function' && ('name' in evaluators || !isPlain(evaluators)))
+  if (typeof evaluators !== 'object' || evaluators === null)
+    throw invalid(`evaluators to be functions or objects with evaluate, got ${String(evaluators)}`);
+  return 'evaluate' in evaluators &&
+    typeof evaluators.evaluate === 'function' &&
+    ('name' in evaluators || !isPlain(evaluators))
     ? [[null, evaluators]]
     : Object.entries(evaluators);
 }
@@ -91,10 +97,23 @@ function listOf(evaluators: Evaluators<never> | undefined): readonly (readonly [
 function readEvaluator(key: string | null, evaluator: unknown, index: number): NamedEvaluator {
   if (isClass(evaluator)) return readEvaluator(key, instanceOf(evaluator), index);
   if (typeof evaluator === 'function' && !('evaluate' in evaluator)) {
-    return { name: checkedName(key ?? evaluator.name, index), kind: 'CODE', direction: 'maximize', evaluate: evaluator as EvaluateFunction<never>, source: describe(evaluator) };
+    return {
+      name: checkedName(key ?? evaluator.name, index),
+      kind: 'CODE',
+      direction: 'maximize',
+      evaluate: evaluator as EvaluateFunction<never>,
+      source: describe(evaluator),
+    };
   }
-  if ((typeof evaluator !== 'object' && typeof evaluator !== 'function') || evaluator === null || !('evaluate' in evaluator) || typeof evaluator.evaluate !== 'function') {
-    throw invalid(`evaluator ${key ?? index + 1} to be a function or an object with evaluate, got ${evaluator === null ? 'null' : typeof evaluator}`);
+  if (
+    (typeof evaluator !== 'object' && typeof evaluator !== 'function') ||
+    evaluator === null ||
+    !('evaluate' in evaluator) ||
+    typeof evaluator.evaluate !== 'function'
+  ) {
+    throw invalid(
+      `evaluator ${key ?? index + 1} to be a function or an object with evaluate, got ${evaluator === null ? 'null' : typeof evaluator}`,
+    );
   }
   const judge = evaluator as Evaluator<never>;
   const ownName: unknown = judge.name ?? (isPlain(evaluator) ? '' : evaluator.constructor.name);
@@ -105,7 +124,16 @@ function readEvaluator(key: string | null, evaluator: unknown, index: number): N
   checkRateLimit(rateLimit);
   oneOf(`kind of evaluator ${name}`, kind, ['CODE', 'LLM', 'HUMAN']);
   oneOf(`direction of evaluator ${name}`, direction, ['maximize', 'minimize', 'neutral']);
-  return { name, kind, direction, retries, timeoutMs, rateLimit, evaluate: (params) => judge.evaluate(params), source: describe(evaluator) };
+  return {
+    name,
+    kind,
+    direction,
+    retries,
+    timeoutMs,
+    rateLimit,
+    evaluate: (params) => judge.evaluate(params),
+    source: describe(evaluator),
+  };
 }
 
 function checkedName(name: unknown, index: number): string {
@@ -118,20 +146,28 @@ function checkedName(name: unknown, index: number): string {
 }
 
 function oneOf(what: string, value: unknown, allowed: readonly string[]): void {
-  if (typeof value !== 'string' || !allowed.includes(value)) throw invalid(`${what} to be ${allowed.join(', ')}, got ${String(value)}`);
+  if (typeof value !== 'string' || !allowed.includes(value))
+    throw invalid(`${what} to be ${allowed.join(', ')}, got ${String(value)}`);
 }
 
 function isClass(value: unknown): value is new () => object {
   if (typeof value !== 'function') return false;
   const prototype: unknown = value.prototype;
-  return (typeof prototype === 'object' && prototype !== null && 'evaluate' in prototype) || /^class\b/.test(Function.prototype.toString.call(value));
+  return (
+    (typeof prototype === 'object' && prototype !== null && 'evaluate' in prototype) ||
+    /^class\b/.test(Function.prototype.toString.call(value))
+  );
 }
 
 function instanceOf(evaluator: new () => object): object {
   try {
     return new evaluator();
   } catch (cause) {
-    throw new AssayError('invalid-config', `Could not make an instance of evaluator ${evaluator.name}: ${messageOf(cause)}`, { cause });
+    throw new AssayError(
+      'invalid-config',
+      `Could not make an instance of evaluator ${evaluator.name}: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }
 

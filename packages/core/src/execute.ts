@@ -35,7 +35,11 @@ export class Execution {
   readonly #limiters: ReturnType<typeof createLimiters>;
   readonly #taskPolicy: AttemptPolicy;
   readonly #policies: ReadonlyMap<string, AttemptPolicy>;
-  readonly #context: { readonly id: string; readonly name: string; readonly metadata: Readonly<Record<string, unknown>> };
+  readonly #context: {
+    readonly id: string;
+    readonly name: string;
+    readonly metadata: Readonly<Record<string, unknown>>;
+  };
   readonly #failuresInARow = new Map<RateLimiter, number>();
   readonly #unsaved = { taskRuns: [] as TaskRunDraft[], evaluationRuns: [] as EvaluationRunDraft[] };
   #saveFailure: unknown;
@@ -53,7 +57,9 @@ export class Execution {
     this.#listener = listener;
     this.#limiters = createLimiters(settings.rateLimit, pipe.evaluators);
     this.#taskPolicy = { ...settings, limiter: this.#limiters.task, shouldRetry: settings.shouldRetry };
-    this.#policies = new Map(pipe.evaluators.map((evaluator) => [evaluator.name, policyOf(evaluator, settings, this.#limiters.of(evaluator))]));
+    this.#policies = new Map(
+      pipe.evaluators.map((evaluator) => [evaluator.name, policyOf(evaluator, settings, this.#limiters.of(evaluator))]),
+    );
     this.#context = frozenCopyOf({ id: experiment.id, name: experiment.name, metadata: experiment.metadata });
   }
 
@@ -104,16 +110,31 @@ export class Execution {
     }
   }
 
-  async #execute({ example, repetition }: PlannedRun, task: NonNullable<Pipe['task']>): Promise<{ run: TaskRun; wasThere: boolean }> {
+  async #execute(
+    { example, repetition }: PlannedRun,
+    task: NonNullable<Pipe['task']>,
+  ): Promise<{ run: TaskRun; wasThere: boolean }> {
     const { experiment, settings, store } = this.#pipe;
     this.#tasks += 1;
     try {
       const work = (): Promise<Outcome<unknown>> =>
-        attempt((call) => task(taskParams(example, repetition, call, this.#context) as never), this.#taskPolicy, this.#lanes, this.#stop, 'task');
+        attempt(
+          (call) => task(taskParams(example, repetition, call, this.#context) as never),
+          this.#taskPolicy,
+          this.#lanes,
+          this.#stop,
+          'task',
+        );
       const { outcome, traceId } =
         settings.tracer === undefined
           ? { outcome: await work(), traceId: null }
-          : await traced(settings.tracer, `Task: ${task.name || 'task'}`, 'CHAIN', this.#attributes(example.id, repetition, example.input), work);
+          : await traced(
+              settings.tracer,
+              `Task: ${task.name || 'task'}`,
+              'CHAIN',
+              this.#attributes(example.id, repetition, example.input),
+              work,
+            );
       this.#heed(this.#limiters.task, outcome, 'The task', example.id);
       const draft = taskRunDraft({ experimentId: experiment.id, exampleId: example.id, repetition }, outcome, traceId);
       let wasThere = false;
@@ -150,16 +171,35 @@ export class Execution {
     this.#evaluations += 1;
     try {
       const work = (): Promise<Outcome<unknown>> =>
-        attempt((call) => evaluator.evaluate(evaluatorParams(example, run, call, this.#context) as never), policy, this.#lanes, this.#stop, 'evaluation');
+        attempt(
+          (call) => evaluator.evaluate(evaluatorParams(example, run, call, this.#context) as never),
+          policy,
+          this.#lanes,
+          this.#stop,
+          'evaluation',
+        );
       const { outcome, traceId } =
         tracer === undefined
           ? { outcome: await work(), traceId: null }
-          : await traced(tracer, `Evaluation: ${evaluator.name}`, 'EVALUATOR', this.#attributes(example.id, run.repetition, { input: example.input, output: run.output, expected: example.expected }), work);
+          : await traced(
+              tracer,
+              `Evaluation: ${evaluator.name}`,
+              'EVALUATOR',
+              this.#attributes(example.id, run.repetition, {
+                input: example.input,
+                output: run.output,
+                expected: example.expected,
+              }),
+              work,
+            );
       this.#heed(policy.limiter, outcome, `Evaluator ${evaluator.name}`, example.id);
       const drafts = evaluationDrafts(evaluator, run, outcome, traceId);
       const givesParts = drafts.some(({ name }) => name !== evaluator.name);
       if (givesParts && page.hasFailed(run.id, evaluator.name)) drafts.push(replacedByParts(drafts[0]!, evaluator));
-      const allSaved = drafts.length === 1 ? this.#saveEvaluation(drafts[0]!) : Promise.all(drafts.map((draft) => this.#saveEvaluation(draft)));
+      const allSaved =
+        drafts.length === 1
+          ? this.#saveEvaluation(drafts[0]!)
+          : Promise.all(drafts.map((draft) => this.#saveEvaluation(draft)));
       this.#lanes.leave();
       await allSaved;
     } catch (error) {
@@ -220,7 +260,11 @@ export class Execution {
     }
   }
 
-  async #saveAgain<Draft, Saved>(error: unknown, draft: Draft, { write, refused, standing }: Saving<Draft, Saved>): Promise<Saved> {
+  async #saveAgain<Draft, Saved>(
+    error: unknown,
+    draft: Draft,
+    { write, refused, standing }: Saving<Draft, Saved>,
+  ): Promise<Saved> {
     if (AssayError.is(error) && error.code === 'invalid-input') return write(refused(draft, messageOf(error)));
     try {
       return await retriedSave(error, () => write(draft));
@@ -240,13 +284,15 @@ export class Execution {
     if (outcome.providerWide) {
       const count = (this.#failuresInARow.get(limiter) ?? 0) + 1;
       this.#failuresInARow.set(limiter, count);
-      if (count >= this.#pipe.settings.haltAfter) this.#fail(new HaltedError(this.#pipe.experiment.id, count, outcome.cause));
+      if (count >= this.#pipe.settings.haltAfter)
+        this.#fail(new HaltedError(this.#pipe.experiment.id, count, outcome.cause));
     }
     this.#heedFailed(who, exampleId, outcome.message, outcome.cause);
   }
 
   #heedFailed(who: string, exampleId: string, message: string, cause?: unknown): void {
-    if (this.#pipe.settings.exitOnError) this.#fail(new AssayError('run-failed', `${who} failed on example ${exampleId}: ${message}`, { cause }));
+    if (this.#pipe.settings.exitOnError)
+      this.#fail(new AssayError('run-failed', `${who} failed on example ${exampleId}: ${message}`, { cause }));
   }
 
   #fail(error: unknown): void {
@@ -256,7 +302,13 @@ export class Execution {
 
   #attributes(exampleId: string, repetition: number, input: unknown): Readonly<Record<string, unknown>> {
     const { experiment } = this.#pipe;
-    return { 'input.value': asText(input), 'experiment.id': experiment.id, 'dataset.id': experiment.datasetId, 'example.id': exampleId, repetition };
+    return {
+      'input.value': asText(input),
+      'experiment.id': experiment.id,
+      'dataset.id': experiment.datasetId,
+      'example.id': exampleId,
+      repetition,
+    };
   }
 }
 

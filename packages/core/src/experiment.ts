@@ -109,8 +109,12 @@ export interface EvaluationRun extends EvaluationResult {
 export type EvaluationRunDraft = Omit<EvaluationRun, 'id'>;
 
 /** An experiment with everything that is on record for it. */
-export interface RanExperiment<Input = unknown, Output = unknown, Expected = unknown, Metadata = Readonly<Record<string, unknown>>>
-  extends Experiment {
+export interface RanExperiment<
+  Input = unknown,
+  Output = unknown,
+  Expected = unknown,
+  Metadata = Readonly<Record<string, unknown>>,
+> extends Experiment {
   /** In dataset order. */
   readonly examples: readonly Example<Input, Expected, Metadata>[];
   /** Ordered by (dataset order, repetition); after a resume old and new together. */

@@ -30,7 +30,10 @@ export function isRateLimitError(error: unknown): boolean {
   if (chain.some(isOutOfQuota)) return false;
   return chain.some((link) => {
     const status = statusOf(link);
-    return (status !== null && refusalStatuses.has(status)) || /rate_?limit|throttl/i.test(`${text(link, 'name')} ${text(link, 'code')}`);
+    return (
+      (status !== null && refusalStatuses.has(status)) ||
+      /rate_?limit|throttl/i.test(`${text(link, 'name')} ${text(link, 'code')}`)
+    );
   });
 }
 
@@ -55,7 +58,8 @@ function isOutOfQuota(error: unknown): boolean {
  */
 export function retryAfterMs(error: unknown): number | null {
   for (const link of chainOf(error)) {
-    const headers = field(link, 'headers') ?? field(link, 'responseHeaders') ?? field(field(link, 'response'), 'headers');
+    const headers =
+      field(link, 'headers') ?? field(link, 'responseHeaders') ?? field(field(link, 'response'), 'headers');
     const header = (name: string): string | null => headerOf(headers, name);
     const wait =
       milliseconds(header('retry-after-ms')) ??
@@ -70,7 +74,7 @@ export function retryAfterMs(error: unknown): number | null {
 /** The error, its causes, and what wrappers such as the AI SDK's `RetryError` keep as the last one. */
 function chainOf(error: unknown): readonly unknown[] {
   const chain: unknown[] = [];
-  for (let link = error; link !== undefined && link !== null && chain.length < 8 && !chain.includes(link); ) {
+  for (let link = error; link !== undefined && link !== null && chain.length < 8 && !chain.includes(link);) {
     chain.push(link);
     link = field(link, 'cause') ?? field(link, 'lastError');
   }
@@ -117,5 +121,7 @@ function secondsOrDate(value: string | null): number | null {
 function span(value: string | null): number | null {
   const units: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
   const parts = [...(value ?? '').matchAll(/([\d.]+)(ms|s|m|h)/g)];
-  return parts.length === 0 ? null : parts.reduce((sum, [, count, unit]) => sum + Number(count) * units[unit ?? 's']!, 0);
+  return parts.length === 0
+    ? null
+    : parts.reduce((sum, [, count, unit]) => sum + Number(count) * units[unit ?? 's']!, 0);
 }

@@ -18,7 +18,9 @@ export interface Fingerprint {
 export function fingerprintOf(task: unknown, evaluators: readonly Described[]): Fingerprint {
   return {
     task: task === undefined ? null : digest(describe(task)),
-    evaluators: Object.fromEntries(evaluators.map((evaluator) => [evaluator.name, digest([evaluator.kind, evaluator.direction, evaluator.source])])),
+    evaluators: Object.fromEntries(
+      evaluators.map((evaluator) => [evaluator.name, digest([evaluator.kind, evaluator.direction, evaluator.source])]),
+    ),
   };
 }
 
@@ -34,7 +36,9 @@ export function describe(value: unknown): string {
   if (typeof value !== 'function' && (typeof value !== 'object' || value === null)) return String(value);
   if ('fingerprint' in value) return String(value.fingerprint);
   if (typeof value === 'function') return String(value);
-  const options = Object.entries(value).map(([key, option]) => `${key}:${typeof option === 'function' ? String(option) : shallow(option)}`);
+  const options = Object.entries(value).map(
+    ([key, option]) => `${key}:${typeof option === 'function' ? String(option) : shallow(option)}`,
+  );
   const evaluate = 'evaluate' in value ? String(value.evaluate) : '';
   return [...options, evaluate].join('\n');
 }
@@ -50,7 +54,10 @@ export function changesSince(recorded: unknown, now: Fingerprint): readonly stri
       : []),
     ...Object.entries(now.evaluators)
       .filter(([name, digest]) => before[name] !== undefined && before[name] !== digest)
-      .map(([name]) => `Evaluator ${name} differs from the one the experiment was started with: old and new scores will stand side by side`),
+      .map(
+        ([name]) =>
+          `Evaluator ${name} differs from the one the experiment was started with: old and new scores will stand side by side`,
+      ),
   ];
 }
 

@@ -8,7 +8,10 @@ import type { EvaluatorSummary, ExperimentSummary } from './summary.ts';
  * @param of - An experiment that was run, or only its summary.
  * @param options - `inMemory`: says how to keep the results.
  */
-export function formatSummary(of: RanExperiment | ExperimentSummary, options: { readonly inMemory?: boolean } = {}): string {
+export function formatSummary(
+  of: RanExperiment | ExperimentSummary,
+  options: { readonly inMemory?: boolean } = {},
+): string {
   const ran = 'summary' in of ? of : null;
   const summary = 'summary' in of ? of.summary : of;
   const { planned, ok, failed, missing } = summary.taskRuns;
@@ -20,7 +23,10 @@ export function formatSummary(of: RanExperiment | ExperimentSummary, options: { 
     ...failures(ran),
     ...(ran?.warnings ?? []).map((warning) => `  Warning: ${warning}`),
   ];
-  if (options.inMemory === true) lines.push('  Kept in memory only. To keep results and to resume: pass `store: await openStore()` from @assay/store');
+  if (options.inMemory === true)
+    lines.push(
+      '  Kept in memory only. To keep results and to resume: pass `store: await openStore()` from @assay/store',
+    );
   return lines.join('\n');
 }
 
@@ -33,10 +39,19 @@ function latencyLine({ latencyMs: { p50, p90, p99 }, retries }: ExperimentSummar
 function table({ evaluators }: ExperimentSummary): string[] {
   const entries = Object.entries(evaluators);
   if (entries.length === 0) return [];
-  const rows = [['evaluator', 'n', 'failed', 'skipped', 'missing', 'mean', '95 % interval'], ...entries.map(([name, evaluator]) => cells(name, evaluator))];
+  const rows = [
+    ['evaluator', 'n', 'failed', 'skipped', 'missing', 'mean', '95 % interval'],
+    ...entries.map(([name, evaluator]) => cells(name, evaluator)),
+  ];
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  '));
-  const labels = entries.flatMap(([name, { labels, mean }]) => (mean === null && Object.keys(labels).length > 0 ? [`  ${name}: ${commonLabels(labels)}`] : []));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  '),
+  );
+  const labels = entries.flatMap(([name, { labels, mean }]) =>
+    mean === null && Object.keys(labels).length > 0 ? [`  ${name}: ${commonLabels(labels)}`] : [],
+  );
   return [...lines.map((line) => `  ${line}`), ...labels];
 }
 
@@ -55,7 +70,9 @@ function cells(name: string, { ok, failed, skipped, missing, mean, interval, dir
 function commonLabels(labels: Readonly<Record<string, number>>): string {
   const sorted = Object.entries(labels).sort(([, a], [, b]) => b - a);
   const shown = sorted.slice(0, 5).map(([label, count]) => `${label} ${count}`);
-  return sorted.length > shown.length ? `${shown.join(', ')}, and ${sorted.length - shown.length} more labels` : shown.join(', ');
+  return sorted.length > shown.length
+    ? `${shown.join(', ')}, and ${sorted.length - shown.length} more labels`
+    : shown.join(', ');
 }
 
 /** The commonest messages, so that a wrong key shows at once. */
@@ -65,7 +82,9 @@ function failures(ran: RanExperiment | null): string[] {
     if (error !== null) messages.set(error, (messages.get(error) ?? 0) + 1);
   }
   const common = [...messages].sort(([, a], [, b]) => b - a).slice(0, 3);
-  return common.map(([message, count]) => `  ${count} × ${message.length > 200 ? `${message.slice(0, 200)}…` : message}`);
+  return common.map(
+    ([message, count]) => `  ${count} × ${message.length > 200 ? `${message.slice(0, 200)}…` : message}`,
+  );
 }
 
 function decimal(value: number): string {

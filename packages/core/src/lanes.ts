@@ -38,7 +38,12 @@ export class Lanes {
   #wakesAt = Infinity;
   #stopped: Stopped | null = null;
 
-  constructor(concurrency: number, mayStart: () => boolean, onLimited: (limiter: RateLimiter, waitMs: number) => void, onStart: () => void) {
+  constructor(
+    concurrency: number,
+    mayStart: () => boolean,
+    onLimited: (limiter: RateLimiter, waitMs: number) => void,
+    onStart: () => void,
+  ) {
     this.#concurrency = concurrency;
     this.#mayStart = mayStart;
     this.#onLimited = onLimited;

@@ -32,16 +32,28 @@ export class Ledger {
   }
 
   /** Ordered by (dataset order, repetition), then as the evaluators were given; others on record follow by name. */
-  records(evaluatorNames: readonly string[]): { examples: Example[]; taskRuns: TaskRun[]; evaluationRuns: EvaluationRun[] } {
+  records(evaluatorNames: readonly string[]): {
+    examples: Example[];
+    taskRuns: TaskRun[];
+    evaluationRuns: EvaluationRun[];
+  } {
     const positionOf = (run: TaskRun): number => this.#positions.get(run.exampleId) ?? this.#examples.length;
-    const taskRuns = [...this.#taskRuns.values()].sort((a, b) => positionOf(a) - positionOf(b) || a.repetition - b.repetition);
+    const taskRuns = [...this.#taskRuns.values()].sort(
+      (a, b) => positionOf(a) - positionOf(b) || a.repetition - b.repetition,
+    );
     const rankOf = (name: string): number => {
       const rank = evaluatorNames.findIndex((given) => name === given || name.startsWith(`${given}/`));
       return rank === -1 ? evaluatorNames.length : rank;
     };
     const evaluationRuns = taskRuns.flatMap(({ id }) => {
       const ofRun = [...(this.#evaluations.get(id)?.values() ?? [])];
-      return ofRun.length < 2 ? ofRun : ofRun.sort((a, b) => rankOf(a.name) - rankOf(b.name) || (rankOf(a.name) === evaluatorNames.length ? compareText(a.name, b.name) : 0));
+      return ofRun.length < 2
+        ? ofRun
+        : ofRun.sort(
+            (a, b) =>
+              rankOf(a.name) - rankOf(b.name) ||
+              (rankOf(a.name) === evaluatorNames.length ? compareText(a.name, b.name) : 0),
+          );
     });
     return { examples: this.#examples, taskRuns, evaluationRuns };
   }

@@ -139,7 +139,8 @@ class Outbox {
 
   #copyOf(experimentId: string): ExperimentCopy {
     let copy = this.#copies.get(experimentId);
-    if (copy === undefined) this.#copies.set(experimentId, (copy = new ExperimentCopy(experimentId, this.#local, this.#remote)));
+    if (copy === undefined)
+      this.#copies.set(experimentId, (copy = new ExperimentCopy(experimentId, this.#local, this.#remote)));
     return copy;
   }
 }

@@ -6,14 +6,20 @@ import type { Example, ExampleDraft } from './dataset.ts';
  * array or of an instance of a class, but the first run of a task gets what its user wrote. Empty for plain datasets and
  * for streams, which are not held.
  */
-export function originalsOf(examples: readonly ExampleDraft[] | AsyncIterable<ExampleDraft>): ReadonlyMap<string, Partial<Example>> {
+export function originalsOf(
+  examples: readonly ExampleDraft[] | AsyncIterable<ExampleDraft>,
+): ReadonlyMap<string, Partial<Example>> {
   if (Symbol.asyncIterator in examples) return new Map();
-  if (examples.every(({ input, expected, metadata }) => isJson(input) && isJson(expected) && isJson(metadata))) return new Map();
+  if (examples.every(({ input, expected, metadata }) => isJson(input) && isJson(expected) && isJson(metadata)))
+    return new Map();
   const idOf = createExampleIds();
   return new Map(
     examples.map((example) => {
       const { input, expected = null, metadata = {} } = example;
-      return [ownId(example) ?? idOf(contentHash(example)), { input, expected, metadata: metadata as Example['metadata'] }];
+      return [
+        ownId(example) ?? idOf(contentHash(example)),
+        { input, expected, metadata: metadata as Example['metadata'] },
+      ];
     }),
   );
 }

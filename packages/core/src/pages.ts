@@ -22,10 +22,17 @@ interface Source {
 }
 
 /** Plans an experiment page by page, so that a million runs plan in flat memory. A page has at most 200 examples. */
-export async function* pagesOf(source: Source, evaluatorNames: readonly string[]): AsyncGenerator<Page, void, undefined> {
+export async function* pagesOf(
+  source: Source,
+  evaluatorNames: readonly string[],
+): AsyncGenerator<Page, void, undefined> {
   const { store, experiment, fresh, originals } = source;
-  for await (const stored of chunks(store.listExamples({ experimentId: experiment.id }), pageSize(experiment.repetitions))) {
-    const examples = originals.size === 0 ? stored : stored.map((example) => ({ ...example, ...originals.get(example.id) }));
+  for await (const stored of chunks(
+    store.listExamples({ experimentId: experiment.id }),
+    pageSize(experiment.repetitions),
+  )) {
+    const examples =
+      originals.size === 0 ? stored : stored.map((example) => ({ ...example, ...originals.get(example.id) }));
     const progress = fresh ? noProgress : await progressOf(store, experiment.id, examples);
     const standing = fresh ? undefined : byExample(progress);
     yield {
@@ -34,7 +41,9 @@ export async function* pagesOf(source: Source, evaluatorNames: readonly string[]
       planned: planRuns(examples, experiment.repetitions, evaluatorNames, progress),
       standingOf: (exampleId) => standing?.get(exampleId) ?? noProgress,
       hasFailed: (taskRunId, name) =>
-        progress.evaluationRuns.some((run) => run.taskRunId === taskRunId && run.name === name && run.status === 'failed'),
+        progress.evaluationRuns.some(
+          (run) => run.taskRunId === taskRunId && run.name === name && run.status === 'failed',
+        ),
     };
   }
 }
@@ -44,7 +53,11 @@ function pageSize(repetitions: number): number {
   return Math.max(1, Math.min(200, Math.floor(2000 / repetitions)));
 }
 
-async function progressOf(store: ExperimentStore, experimentId: string, examples: readonly Example[]): Promise<Progress> {
+async function progressOf(
+  store: ExperimentStore,
+  experimentId: string,
+  examples: readonly Example[],
+): Promise<Progress> {
   const of = { exampleIds: examples.map(({ id }) => id) };
   const [taskRuns, evaluationRuns] = await Promise.all([
     all(store.listTaskRuns(experimentId, of)),

@@ -51,12 +51,14 @@ export async function* runPipe(pipe: Pipe): AsyncGenerator<RunEvent, void, undef
   const endWatch = stop.watch(settings.signal, settings.deadlineMs);
   const run = carryOut(pipe, events, stop);
   let failure: { readonly error: unknown } | undefined;
-  const ended = run.done.then(
-    () => undefined,
-    (error: unknown) => {
-      failure = { error };
-    },
-  ).finally(() => events.end());
+  const ended = run.done
+    .then(
+      () => undefined,
+      (error: unknown) => {
+        failure = { error };
+      },
+    )
+    .finally(() => events.end());
 
   try {
     while (await events.ready()) {
@@ -129,7 +131,12 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
   if (stop.reason !== null) lanes.stop();
 
   const carry = async (): Promise<void> => {
-    events.put({ type: 'started', experiment, plannedRuns: pipe.planned.runs, plannedEvaluations: pipe.planned.evaluations });
+    events.put({
+      type: 'started',
+      experiment,
+      plannedRuns: pipe.planned.runs,
+      plannedEvaluations: pipe.planned.evaluations,
+    });
     for (const message of pipe.warnings) events.put({ type: 'warning', message });
     const inHand = { runs: 0 };
     const idle = async (): Promise<void> => {
@@ -141,7 +148,8 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
         ledger?.addPage(page.examples, page.progress);
         const open = openExamples(page, tally);
         for (const planned of page.planned) {
-          while (stop.reason === null && !execution.mayBegin(planned)) await new Promise<void>((resolve) => (wake = resolve));
+          while (stop.reason === null && !execution.mayBegin(planned))
+            await new Promise<void>((resolve) => (wake = resolve));
           inHand.runs += 1;
           // It never rejects.
           void execution.carry(planned, page).then(() => {
@@ -164,7 +172,11 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
       events.put({ type: 'warning', message: `Traces could not be handed over: ${messageOf(error)}` });
     }
     const stopped = execution.leftUndone ? (stop.reason ?? 'error') : null;
-    events.put({ type: 'finished', reason: stopped === null ? 'completed' : 'stopped', summary: tally.summary(experiment, stopped) });
+    events.put({
+      type: 'finished',
+      reason: stopped === null ? 'completed' : 'stopped',
+      summary: tally.summary(experiment, stopped),
+    });
     if (execution.failure !== undefined) throw execution.failure;
   };
 

@@ -52,7 +52,10 @@ export function planRuns(
 export const partsKey = 'assay.parts';
 
 /** For each task run the evaluators that need not be asked again. */
-export function evaluatedNames(evaluatorNames: readonly string[], evaluationRuns: readonly EvaluationRun[]): ReadonlyMap<string, ReadonlySet<string>> {
+export function evaluatedNames(
+  evaluatorNames: readonly string[],
+  evaluationRuns: readonly EvaluationRun[],
+): ReadonlyMap<string, ReadonlySet<string>> {
   const byRun = new Map<string, Map<string, EvaluationRun>>();
   for (const evaluation of evaluationRuns) {
     let ofRun = byRun.get(evaluation.taskRunId);
@@ -60,7 +63,10 @@ export function evaluatedNames(evaluatorNames: readonly string[], evaluationRuns
     ofRun.set(evaluation.name, evaluation);
   }
   return new Map(
-    [...byRun].map(([taskRunId, ofRun]) => [taskRunId, new Set(evaluatorNames.filter((name) => isEvaluated(name, ofRun)))]),
+    [...byRun].map(([taskRunId, ofRun]) => [
+      taskRunId,
+      new Set(evaluatorNames.filter((name) => isEvaluated(name, ofRun))),
+    ]),
   );
 }
 
@@ -69,7 +75,9 @@ function isEvaluated(name: string, ofRun: ReadonlyMap<string, EvaluationRun>): b
   const parts = [...ofRun.values()].filter((evaluation) => evaluation.name.startsWith(`${name}/`));
   if (parts.length === 0) return own !== undefined && own.status !== 'failed';
   const expected = parts[0]!.metadata[partsKey];
-  const names = Array.isArray(expected) ? expected.map((part) => `${name}/${String(part)}`) : parts.map((part) => part.name);
+  const names = Array.isArray(expected)
+    ? expected.map((part) => `${name}/${String(part)}`)
+    : parts.map((part) => part.name);
   return names.every((part) => (ofRun.get(part)?.status ?? 'failed') !== 'failed');
 }
 

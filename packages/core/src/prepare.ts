@@ -22,7 +22,10 @@ type Draft = ExampleDraft;
 type Inline = readonly Draft[] | AsyncIterable<Draft> | NamedExamples<Draft>;
 
 /** Saves an inline dataset where it must be, and creates the experiment. Nothing is written in a dry run. */
-export async function prepareExperiment(options: ExperimentOptions<Draft, unknown>, evaluators: readonly NamedEvaluator[]): Promise<Prepared> {
+export async function prepareExperiment(
+  options: ExperimentOptions<Draft, unknown>,
+  evaluators: readonly NamedEvaluator[],
+): Promise<Prepared> {
   const { repetitions = 1, store: given, name, description } = options;
   wholeNumber('repetitions', repetitions, 1);
   const size = sampleSize(options.dryRun);
@@ -32,7 +35,10 @@ export async function prepareExperiment(options: ExperimentOptions<Draft, unknow
 
   const info = isRef(dataset) ? await storedDataset(dataset, given) : await savedDataset(dataset, store);
   if (info.exampleCount === 0) {
-    throw new AssayError('invalid-config', `Expected a dataset with examples, got none${info.splits === null ? '' : ` in the splits ${info.splits.join(', ')}`}`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected a dataset with examples, got none${info.splits === null ? '' : ` in the splits ${info.splits.join(', ')}`}`,
+    );
   }
   const experiment = await store.createExperiment({
     datasetId: info.id,
@@ -47,7 +53,12 @@ export async function prepareExperiment(options: ExperimentOptions<Draft, unknow
       [fingerprintKey]: fingerprintOf(options.task, evaluators),
     },
   });
-  return { store, experiment, originals: isRef(dataset) ? new Map() : originalsOf(examplesOf(dataset)), dryRun: size !== null };
+  return {
+    store,
+    experiment,
+    originals: isRef(dataset) ? new Map() : originalsOf(examplesOf(dataset)),
+    dryRun: size !== null,
+  };
 }
 
 type SampleSize = { readonly random: number } | { readonly first: number };
@@ -64,11 +75,17 @@ function sampleSize(dryRun: ExperimentOptions<Draft, unknown>['dryRun']): Sample
   return { random: dryRun };
 }
 
-async function sampled(dataset: Dataset<Draft>, store: ExperimentStore | undefined, size: SampleSize, seed: number): Promise<NamedExamples<Draft>> {
+async function sampled(
+  dataset: Dataset<Draft>,
+  store: ExperimentStore | undefined,
+  size: SampleSize,
+  seed: number,
+): Promise<NamedExamples<Draft>> {
   const examples = isRef(dataset) ? await storedExamples(dataset, store) : examplesOf(dataset);
   const name = !isRef(dataset) && isNamed(dataset) ? dataset.name : 'dry-run';
   if ('first' in size) return { name, examples: await firstOf(examples, size.first) };
-  if (Symbol.asyncIterator in examples) return { name, examples: await sampleStream(checked(examples), size.random, seed) };
+  if (Symbol.asyncIterator in examples)
+    return { name, examples: await sampleStream(checked(examples), size.random, seed) };
   return { name, examples: sampleDataset(examples, { count: size.random, seed }) };
 }
 
@@ -85,7 +102,10 @@ function storedDataset(dataset: DatasetRef, store: ExperimentStore | undefined):
 
 function storeOf(dataset: DatasetRef, store: ExperimentStore | undefined): ExperimentStore {
   if (store !== undefined) return store;
-  throw new AssayError('invalid-config', `Expected a store that holds the dataset ${dataset.name ?? dataset.id}, got none: pass \`store\``);
+  throw new AssayError(
+    'invalid-config',
+    `Expected a store that holds the dataset ${dataset.name ?? dataset.id}, got none: pass \`store\``,
+  );
 }
 
 function savedDataset(dataset: Inline, store: ExperimentStore): Promise<DatasetInfo> {
@@ -94,7 +114,12 @@ function savedDataset(dataset: Inline, store: ExperimentStore): Promise<DatasetI
     throw new AssayError('invalid-config', 'Expected a dataset with examples, got an empty list');
   }
   const { name = null, description, metadata } = isNamed(dataset) ? dataset : {};
-  return store.saveDataset({ name, description, metadata, examples: Symbol.asyncIterator in examples ? checked(examples) : examples.map(checkedDraft) });
+  return store.saveDataset({
+    name,
+    description,
+    metadata,
+    examples: Symbol.asyncIterator in examples ? checked(examples) : examples.map(checkedDraft),
+  });
 }
 
 async function* checked(examples: AsyncIterable<Draft>): AsyncGenerator<Draft, void, undefined> {
@@ -106,7 +131,10 @@ async function* checked(examples: AsyncIterable<Draft>): AsyncGenerator<Draft, v
 
 function checkedDraft(example: Draft, index: number): Draft {
   if (typeof example === 'object' && example !== null && 'input' in example) return example;
-  throw new AssayError('invalid-config', `Expected example ${index + 1} to be an object with \`input\`, got ${example === null ? 'null' : typeof example}`);
+  throw new AssayError(
+    'invalid-config',
+    `Expected example ${index + 1} to be an object with \`input\`, got ${example === null ? 'null' : typeof example}`,
+  );
 }
 
 async function firstOf(examples: readonly Draft[] | AsyncIterable<Draft>, count: number): Promise<Draft[]> {
@@ -137,9 +165,15 @@ function isRef(dataset: Dataset<Draft>): dataset is DatasetRef {
     if (isExamples(dataset)) return false;
     if (isNamed(dataset)) {
       if (isExamples(dataset.examples)) return false;
-      throw new AssayError('invalid-config', `Expected the examples of dataset ${dataset.name} to be a list or an async iterable, got ${typeof dataset.examples}`);
+      throw new AssayError(
+        'invalid-config',
+        `Expected the examples of dataset ${dataset.name} to be a list or an async iterable, got ${typeof dataset.examples}`,
+      );
     }
     if ('name' in dataset || 'id' in dataset) return true;
   }
-  throw new AssayError('invalid-config', `Expected dataset to be a list or an async iterable of examples, { name } or { id }, got ${dataset === null ? 'null' : typeof dataset}`);
+  throw new AssayError(
+    'invalid-config',
+    `Expected dataset to be a list or an async iterable of examples, { name } or { id }, got ${dataset === null ? 'null' : typeof dataset}`,
+  );
 }

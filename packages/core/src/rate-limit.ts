@@ -59,7 +59,8 @@ export function createRateLimiter(options: RateLimitOptions = {}, defaultKey = '
     throw new AssayError('invalid-config', `Expected requestsPerMinute to be above 0, got ${requestsPerMinute}`);
   }
   const bucket = new AdaptiveBucket(requestsPerMinute === undefined ? Infinity : requestsPerMinute / 60);
-  const classes = errors === undefined ? [] : Array.isArray(errors) ? (errors as readonly ErrorClass[]) : [errors as ErrorClass];
+  const classes =
+    errors === undefined ? [] : Array.isArray(errors) ? (errors as readonly ErrorClass[]) : [errors as ErrorClass];
   const matches = options.isRateLimitError ?? isRateLimitError;
   return {
     key,
@@ -74,7 +75,8 @@ export function createRateLimiter(options: RateLimitOptions = {}, defaultKey = '
 /** Checks a limit before anything is done. @throws AssayError `invalid-config`. */
 export function checkRateLimit(limit: RateLimit | undefined): void {
   if (limit === undefined) return;
-  if (typeof limit !== 'object' || limit === null) throw new AssayError('invalid-config', `Expected rateLimit to be options or a limiter, got ${String(limit)}`);
+  if (typeof limit !== 'object' || limit === null)
+    throw new AssayError('invalid-config', `Expected rateLimit to be options or a limiter, got ${String(limit)}`);
   limiterOf(limit, 'task');
 }
 

@@ -27,13 +27,26 @@ export async function planResume(options: {
     fresh: false,
     planned: await countMissing(options, experiment.exampleCount * experiment.repetitions),
     originals,
-    warnings: [...changesSince(recorded, fingerprintOf(task, evaluators)), ...(evaluators.length === 0 ? leftOut(recorded) : [])],
+    warnings: [
+      ...changesSince(recorded, fingerprintOf(task, evaluators)),
+      ...(evaluators.length === 0 ? leftOut(recorded) : []),
+    ],
   };
 }
 
 /** How many runs and evaluations are missing: one pass over the records, holding none. */
 async function countMissing(
-  { store, experimentId, task, evaluators }: { readonly store: ExperimentStore; readonly experimentId: string; readonly task: Pipe['task']; readonly evaluators: readonly NamedEvaluator[] },
+  {
+    store,
+    experimentId,
+    task,
+    evaluators,
+  }: {
+    readonly store: ExperimentStore;
+    readonly experimentId: string;
+    readonly task: Pipe['task'];
+    readonly evaluators: readonly NamedEvaluator[];
+  },
   total: number,
 ): Promise<Pipe['planned']> {
   let finished = 0;
@@ -58,7 +71,10 @@ function wholeName(name: string, metadata: Readonly<Record<string, unknown>>): s
 
 /** Says which evaluators are on record but were not given. */
 function leftOut(recorded: unknown): readonly string[] {
-  const names = typeof recorded === 'object' && recorded !== null ? Object.keys((recorded as Partial<Fingerprint>).evaluators ?? {}) : [];
+  const names =
+    typeof recorded === 'object' && recorded !== null
+      ? Object.keys((recorded as Partial<Fingerprint>).evaluators ?? {})
+      : [];
   if (names.length === 0) return [];
   return [`No evaluators were given, so nothing is evaluated. On record: ${names.join(', ')}`];
 }

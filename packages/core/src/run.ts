@@ -9,7 +9,13 @@ import { originalsOf } from './originals.ts';
 import { type Pipe, runPipe } from './pipe.ts';
 import { prepareExperiment } from './prepare.ts';
 import { planResume } from './resume.ts';
-import { checkTask, type EvaluateOptions, type ExperimentOptions, readSettings, type ResumeOptions } from './settings.ts';
+import {
+  checkTask,
+  type EvaluateOptions,
+  type ExperimentOptions,
+  readSettings,
+  type ResumeOptions,
+} from './settings.ts';
 import type { ExperimentStore } from './store.ts';
 import type { ExperimentSummary } from './summary.ts';
 
@@ -32,7 +38,9 @@ import type { ExperimentSummary } from './summary.ts';
  * summary.evaluators['exact']?.mean; // 0.5
  * ```
  */
-export async function runExperiment<E extends ExampleDraft = Untyped, Output = never>(options: ExperimentOptions<E, Output>): Promise<Ran<E, Output>> {
+export async function runExperiment<E extends ExampleDraft = Untyped, Output = never>(
+  options: ExperimentOptions<E, Output>,
+): Promise<Ran<E, Output>> {
   const { pipe, dryRun } = await planExperiment(options as unknown as ExperimentOptions<ExampleDraft, unknown>);
   const ran = await collect(pipe, dryRun, options.store === undefined || dryRun);
   return ran as Ran<E, Output>;
@@ -51,7 +59,9 @@ export async function runExperiment<E extends ExampleDraft = Untyped, Output = n
  * }
  * ```
  */
-export async function* streamExperiment<E extends ExampleDraft = Untyped, Output = never>(options: ExperimentOptions<E, Output>): AsyncGenerator<RunEvent<Known<Output>>, void, undefined> {
+export async function* streamExperiment<E extends ExampleDraft = Untyped, Output = never>(
+  options: ExperimentOptions<E, Output>,
+): AsyncGenerator<RunEvent<Known<Output>>, void, undefined> {
   const { pipe } = await planExperiment(options as unknown as ExperimentOptions<ExampleDraft, unknown>);
   yield* runPipe(pipe) as AsyncGenerator<RunEvent<Known<Output>>, void, undefined>;
 }
@@ -62,9 +72,12 @@ export async function* streamExperiment<E extends ExampleDraft = Untyped, Output
  *
  * @throws AssayError `not-found` when the store has no such experiment.
  */
-export async function resumeExperiment<E extends ExampleDraft = Untyped, Output = never>(options: ResumeOptions<E, Output>): Promise<Ran<E, Output>> {
+export async function resumeExperiment<E extends ExampleDraft = Untyped, Output = never>(
+  options: ResumeOptions<E, Output>,
+): Promise<Ran<E, Output>> {
   const { store, experimentId, task } = options;
-  if (store === undefined || experimentId === undefined) throw new AssayError('invalid-config', 'Expected the id of an experiment and the store that holds it, got none');
+  if (store === undefined || experimentId === undefined)
+    throw new AssayError('invalid-config', 'Expected the id of an experiment and the store that holds it, got none');
   if (task !== undefined) checkTask(task);
   const settings = readSettings(options);
   const evaluators = readEvaluators(options.evaluators as never);
@@ -77,14 +90,19 @@ export async function resumeExperiment<E extends ExampleDraft = Untyped, Output 
  *
  * @param options - `experiment`, as it came back from a run, or `experimentId` with its `store`.
  */
-export async function evaluateExperiment<E extends ExampleDraft = Untyped, Output = never>(options: EvaluateOptions<E, Output>): Promise<Ran<E, Output>> {
+export async function evaluateExperiment<E extends ExampleDraft = Untyped, Output = never>(
+  options: EvaluateOptions<E, Output>,
+): Promise<Ran<E, Output>> {
   const settings = readSettings(options);
   const evaluators = readEvaluators(options.evaluators as never);
   if (evaluators.length === 0) throw new AssayError('invalid-config', 'Expected at least one evaluator, got none');
   const experimentId = options.experiment?.id ?? options.experimentId;
   const store = options.store ?? (options.experiment === undefined ? undefined : homes.get(options.experiment));
   if (experimentId === undefined || store === undefined) {
-    throw new AssayError('invalid-config', 'Expected an experiment that was run in this process, or its id and the store that holds it, got neither');
+    throw new AssayError(
+      'invalid-config',
+      'Expected an experiment that was run in this process, or its id and the store that holds it, got neither',
+    );
   }
   const originals = originalsOf((options.experiment?.examples ?? []) as readonly ExampleDraft[]);
   const pipe = await planResume({ store, experimentId, task: undefined, evaluators, settings, originals });
@@ -95,17 +113,26 @@ export async function evaluateExperiment<E extends ExampleDraft = Untyped, Outpu
  * Gives back an experiment as it is, with its types checked: what a `*.experiment.ts` file exports by default, for
  * `assay run`.
  */
-export function defineExperiment<E extends ExampleDraft = Untyped, Output = never>(options: ExperimentOptions<E, Output>): ExperimentOptions<E, Output> {
+export function defineExperiment<E extends ExampleDraft = Untyped, Output = never>(
+  options: ExperimentOptions<E, Output>,
+): ExperimentOptions<E, Output> {
   return options;
 }
 
 /** What comes back, with the types of the dataset and the task where they are known. */
-type Ran<E, Output> = RanExperiment<Known<InputOf<E>>, Known<Output>, Known<ExpectedOf<E>>, Known<MetadataOf<E>, Readonly<Record<string, unknown>>>>;
+type Ran<E, Output> = RanExperiment<
+  Known<InputOf<E>>,
+  Known<Output>,
+  Known<ExpectedOf<E>>,
+  Known<MetadataOf<E>, Readonly<Record<string, unknown>>>
+>;
 
 /** Where each experiment that was handed out is kept, so that it can be evaluated later without naming its store. */
 const homes = new WeakMap<object, ExperimentStore>();
 
-async function planExperiment(options: ExperimentOptions<ExampleDraft, unknown>): Promise<{ readonly pipe: Pipe; readonly dryRun: boolean }> {
+async function planExperiment(
+  options: ExperimentOptions<ExampleDraft, unknown>,
+): Promise<{ readonly pipe: Pipe; readonly dryRun: boolean }> {
   const settings = readSettings(options);
   checkTask(options.task);
   const evaluators = readEvaluators(options.evaluators as never);

@@ -42,7 +42,10 @@ export function sampleDataset<E>(examples: readonly E[], options: SampleOptions<
     else group.push(index);
   }
   const shares = sharesOf([...groups.values()], Math.min(count, examples.length));
-  return chosen(examples, shares.flatMap(([group, share]) => pick(group, share, random)));
+  return chosen(
+    examples,
+    shares.flatMap(([group, share]) => pick(group, share, random)),
+  );
 }
 
 /** A sample of a stream in one pass, holding only the sample (Vitter's algorithm R, 1985). In the order of the stream. */
@@ -62,9 +65,18 @@ export async function sampleStream<E>(examples: AsyncIterable<E>, count: number,
  * The part of a dataset that belongs to any of the splits: of examples those that name one, of a stored dataset a
  * reference that is limited to them.
  */
-export function selectSplits<E extends { readonly splits?: readonly string[] | undefined }>(dataset: readonly E[], names: readonly string[]): E[];
-export function selectSplits<E extends { readonly splits?: readonly string[] | undefined }>(dataset: AsyncIterable<E>, names: readonly string[]): AsyncIterable<E>;
-export function selectSplits<E extends { readonly splits?: readonly string[] | undefined }>(dataset: NamedExamples<E>, names: readonly string[]): NamedExamples<E>;
+export function selectSplits<E extends { readonly splits?: readonly string[] | undefined }>(
+  dataset: readonly E[],
+  names: readonly string[],
+): E[];
+export function selectSplits<E extends { readonly splits?: readonly string[] | undefined }>(
+  dataset: AsyncIterable<E>,
+  names: readonly string[],
+): AsyncIterable<E>;
+export function selectSplits<E extends { readonly splits?: readonly string[] | undefined }>(
+  dataset: NamedExamples<E>,
+  names: readonly string[],
+): NamedExamples<E>;
 export function selectSplits(dataset: DatasetRef, names: readonly string[]): DatasetRef;
 export function selectSplits<E extends { readonly splits?: readonly string[] | undefined }>(
   dataset: readonly E[] | AsyncIterable<E> | NamedExamples<E> | DatasetRef,
@@ -75,7 +87,10 @@ export function selectSplits<E extends { readonly splits?: readonly string[] | u
   if (isList(dataset)) return dataset.filter(belongs);
   if (!('examples' in dataset)) return { ...dataset, splits: names };
   const { examples } = dataset;
-  return { ...dataset, examples: Symbol.asyncIterator in examples ? filtered(examples, belongs) : examples.filter(belongs) };
+  return {
+    ...dataset,
+    examples: Symbol.asyncIterator in examples ? filtered(examples, belongs) : examples.filter(belongs),
+  };
 }
 
 /** A seed for those who gave none. */
@@ -103,7 +118,9 @@ function sharesOf(groups: readonly number[][], count: number): (readonly [group:
   const total = groups.reduce((sum, group) => sum + group.length, 0);
   const exact = groups.map((group) => (count * group.length) / total);
   const left = count - exact.reduce((sum, share) => sum + Math.floor(share), 0);
-  const byRemainder = exact.map((share, index) => [share - Math.floor(share), index] as const).sort(([a, i], [b, j]) => b - a || i - j);
+  const byRemainder = exact
+    .map((share, index) => [share - Math.floor(share), index] as const)
+    .sort(([a, i], [b, j]) => b - a || i - j);
   const rounded = new Set(byRemainder.slice(0, left).map(([, index]) => index));
   return groups.map((group, index) => [group, Math.floor(exact[index]!) + (rounded.has(index) ? 1 : 0)] as const);
 }
@@ -124,7 +141,13 @@ function chosen<E>(examples: readonly E[], indices: readonly number[]): E[] {
 }
 
 function valueAt(value: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((found, key) => (typeof found === 'object' && found !== null ? (found as Readonly<Record<string, unknown>>)[key] : undefined), value);
+  return path
+    .split('.')
+    .reduce<unknown>(
+      (found, key) =>
+        typeof found === 'object' && found !== null ? (found as Readonly<Record<string, unknown>>)[key] : undefined,
+      value,
+    );
 }
 
 function isList<E>(value: readonly E[] | NamedExamples<E> | DatasetRef): value is readonly E[] {

@@ -8,7 +8,10 @@ import type { EvaluationRunDraft, TaskRunDraft } from './experiment.ts';
  */
 export class UnsavedError extends AssayError {
   override readonly name = 'UnsavedError';
-  readonly unsaved: { readonly taskRuns: readonly TaskRunDraft[]; readonly evaluationRuns: readonly EvaluationRunDraft[] };
+  readonly unsaved: {
+    readonly taskRuns: readonly TaskRunDraft[];
+    readonly evaluationRuns: readonly EvaluationRunDraft[];
+  };
 
   constructor(cause: unknown, unsaved: UnsavedError['unsaved']) {
     const count = unsaved.taskRuns.length + unsaved.evaluationRuns.length;
@@ -24,7 +27,12 @@ export class UnsavedError extends AssayError {
 /** Tries a save again while its store is unavailable: the call behind the record has been paid for. @throws the error of another kind. */
 export async function retriedSave<T>(error: unknown, save: () => Promise<T>): Promise<T> {
   if (!isPassing(error)) throw error;
-  return pRetry(save, { retries: 4, minTimeout: 250, randomize: true, shouldRetry: ({ error: again }) => isPassing(again) });
+  return pRetry(save, {
+    retries: 4,
+    minTimeout: 250,
+    randomize: true,
+    shouldRetry: ({ error: again }) => isPassing(again),
+  });
 }
 
 /** Saves, and tries again while the store is unavailable. */

@@ -72,7 +72,11 @@ export interface ResumeOptions<E, Output> extends RunSettings {
 export type EvaluateOptions<E, Output> = RunSettings & {
   readonly evaluators: Evaluators<EvaluatorParams<E, Fixed<Output>>>;
 } & (
-    | { readonly experiment: RanOf<E, Output>; readonly experimentId?: never; readonly store?: ExperimentStore | undefined }
+    | {
+        readonly experiment: RanOf<E, Output>;
+        readonly experimentId?: never;
+        readonly store?: ExperimentStore | undefined;
+      }
     | { readonly experimentId: string; readonly experiment?: never; readonly store: ExperimentStore }
   );
 
@@ -94,7 +98,15 @@ export interface ReadySettings extends RunSettings {
 
 /** Checks the settings before anything is done. @throws AssayError `invalid-config`. */
 export function readSettings(settings: RunSettings): ReadySettings {
-  const { concurrency = 10, retries = 3, timeoutMs = 60_000, deadlineMs, haltAfter = Infinity, exitOnError = false, printSummary = true } = settings;
+  const {
+    concurrency = 10,
+    retries = 3,
+    timeoutMs = 60_000,
+    deadlineMs,
+    haltAfter = Infinity,
+    exitOnError = false,
+    printSummary = true,
+  } = settings;
   wholeNumber('concurrency', concurrency, 1);
   wholeNumber('retries', retries, 0);
   if (timeoutMs !== null) positive('timeoutMs', timeoutMs);
@@ -107,15 +119,23 @@ export function readSettings(settings: RunSettings): ReadySettings {
 /** @throws AssayError `invalid-config` unless the value is a whole number of at least `least`. */
 export function wholeNumber(name: string, value: unknown, least: number): void {
   if (!Number.isSafeInteger(value) || (value as number) < least) {
-    throw new AssayError('invalid-config', `Expected ${name} to be a whole number of at least ${least}, got ${String(value)}`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected ${name} to be a whole number of at least ${least}, got ${String(value)}`,
+    );
   }
 }
 
 /** @throws AssayError `invalid-config`. */
 export function checkTask(task: unknown): void {
-  if (typeof task !== 'function') throw new AssayError('invalid-config', `Expected task to be a function, got ${task === null ? 'null' : typeof task}`);
+  if (typeof task !== 'function')
+    throw new AssayError(
+      'invalid-config',
+      `Expected task to be a function, got ${task === null ? 'null' : typeof task}`,
+    );
 }
 
 export function positive(name: string, value: unknown): void {
-  if (typeof value !== 'number' || !(value > 0)) throw new AssayError('invalid-config', `Expected ${name} to be above 0 milliseconds, got ${String(value)}`);
+  if (typeof value !== 'number' || !(value > 0))
+    throw new AssayError('invalid-config', `Expected ${name} to be above 0 milliseconds, got ${String(value)}`);
 }

@@ -32,7 +32,10 @@ export class StopSwitch {
     const onAbort = (): void => this.stop('signal');
     if (signal?.aborted === true) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
-    const timer = deadlineMs === undefined ? undefined : setTimeout(() => this.stop('deadline'), Math.min(deadlineMs, longestTimer));
+    const timer =
+      deadlineMs === undefined
+        ? undefined
+        : setTimeout(() => this.stop('deadline'), Math.min(deadlineMs, longestTimer));
     return () => {
       signal?.removeEventListener('abort', onAbort);
       clearTimeout(timer);

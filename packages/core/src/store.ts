@@ -68,7 +68,10 @@ export interface ExperimentStore {
   listTaskRuns(experimentId: string, of?: { readonly exampleIds: readonly string[] }): AsyncIterable<TaskRun>;
 
   /** Every evaluation run of the experiment, or of the given examples, in no promised order. */
-  listEvaluationRuns(experimentId: string, of?: { readonly exampleIds: readonly string[] }): AsyncIterable<EvaluationRun>;
+  listEvaluationRuns(
+    experimentId: string,
+    of?: { readonly exampleIds: readonly string[] },
+  ): AsyncIterable<EvaluationRun>;
 }
 
 /**
@@ -82,7 +85,10 @@ export interface Catalog extends ExperimentStore {
   listVersions(datasetId: string): AsyncIterable<DatasetVersion>;
 
   /** Adds examples to the newest version, or replaces those with the same id, as one new version. */
-  appendExamples(datasetId: string, examples: Iterable<ExampleDraft> | AsyncIterable<ExampleDraft>): Promise<DatasetInfo>;
+  appendExamples(
+    datasetId: string,
+    examples: Iterable<ExampleDraft> | AsyncIterable<ExampleDraft>,
+  ): Promise<DatasetInfo>;
 
   /** Renames or describes a dataset; what is left out stays. @throws AssayError `conflict` when the name is taken. */
   updateDataset(
@@ -105,7 +111,10 @@ export interface Catalog extends ExperimentStore {
     readonly exampleIds: readonly string[];
   }): Promise<Split>;
 
-  listExperiments(of?: { readonly datasetId?: string | undefined; readonly name?: string | undefined }): AsyncIterable<Experiment>;
+  listExperiments(of?: {
+    readonly datasetId?: string | undefined;
+    readonly name?: string | undefined;
+  }): AsyncIterable<Experiment>;
 
   /** Changes what is given; `metadata` is replaced whole. */
   patchExperiment(

@@ -44,7 +44,11 @@ export function storedExample(draft: ExampleDraft, position: number): StoredExam
     splits: draft.splits?.map((name) => storedName(name, `a split of example ${position}`)),
     // Hashing costs more than the rest, and a store in memory seldom needs it. The draft may have changed by then.
     get hash() {
-      return (hash ??= contentHash({ input: JSON.parse(input), expected: JSON.parse(expected), metadata: JSON.parse(metadata) }));
+      return (hash ??= contentHash({
+        input: JSON.parse(input),
+        expected: JSON.parse(expected),
+        metadata: JSON.parse(metadata),
+      }));
     },
   };
 }

@@ -4,7 +4,12 @@ import type { Direction } from './experiment.ts';
 export interface ExperimentSummary {
   readonly experimentId: string;
   /** `missing`: planned, and without any record. */
-  readonly taskRuns: { readonly planned: number; readonly ok: number; readonly failed: number; readonly missing: number };
+  readonly taskRuns: {
+    readonly planned: number;
+    readonly ok: number;
+    readonly failed: number;
+    readonly missing: number;
+  };
   readonly evaluators: Readonly<Record<string, EvaluatorSummary>>;
   /** Quantiles over the runs that are ok, in milliseconds; `null` when no latency is known. */
   readonly latencyMs: { readonly p50: number | null; readonly p90: number | null; readonly p99: number | null };

@@ -78,7 +78,8 @@ export class ExperimentCopy {
   /** Copies what the target lacks for these examples of the source. */
   async push(exampleIds: readonly string[]): Promise<void> {
     await this.#find();
-    for (let start = 0; start < exampleIds.length; start += pageSize) await this.#pushPage(exampleIds.slice(start, start + pageSize));
+    for (let start = 0; start < exampleIds.length; start += pageSize)
+      await this.#pushPage(exampleIds.slice(start, start + pageSize));
   }
 
   async report(): Promise<SyncReport> {
@@ -91,13 +92,20 @@ export class ExperimentCopy {
     const theirIds = exampleIds.map((id) => target.idOf.get(id) ?? id);
     const ours = { exampleIds };
     const theirs = { exampleIds: theirIds };
-    const standing = new Map((await all(this.#to.listTaskRuns(target.experimentId, theirs))).map((run) => [keyOf(run), run]));
-    const standingEvaluations = new Map((await all(this.#to.listEvaluationRuns(target.experimentId, theirs))).map((run) => [keyOf(run, run.name), run]));
+    const standing = new Map(
+      (await all(this.#to.listTaskRuns(target.experimentId, theirs))).map((run) => [keyOf(run), run]),
+    );
+    const standingEvaluations = new Map(
+      (await all(this.#to.listEvaluationRuns(target.experimentId, theirs))).map((run) => [keyOf(run, run.name), run]),
+    );
 
     const copies = new Map<string, TaskRun>();
     for await (const run of this.#from.listTaskRuns(this.#experimentId, ours)) {
       const exampleId = target.idOf.get(run.exampleId) ?? run.exampleId;
-      const copied = await this.#copyRun({ ...run, exampleId, experimentId: target.experimentId }, standing.get(keyOf({ ...run, exampleId })));
+      const copied = await this.#copyRun(
+        { ...run, exampleId, experimentId: target.experimentId },
+        standing.get(keyOf({ ...run, exampleId })),
+      );
       if (copied === null) this.#differing.push({ exampleId: run.exampleId, repetition: run.repetition });
       else copies.set(run.id, copied);
     }
@@ -107,14 +115,22 @@ export class ExperimentCopy {
       const there = standingEvaluations.get(keyOf(taskRun, evaluation.name));
       if (there !== undefined && (there.status !== 'failed' || evaluation.status === 'failed')) continue;
       const { id: _id, ...draft } = evaluation;
-      await saving(() => this.#to.saveEvaluationRun({ ...draft, taskRunId: taskRun.id, experimentId: target.experimentId, exampleId: taskRun.exampleId }));
+      await saving(() =>
+        this.#to.saveEvaluationRun({
+          ...draft,
+          taskRunId: taskRun.id,
+          experimentId: target.experimentId,
+          exampleId: taskRun.exampleId,
+        }),
+      );
       this.#evaluationRuns += 1;
     }
   }
 
   /** The run as it stands in the target afterwards; `null` when another output stands there. */
   async #copyRun(run: TaskRun, there: TaskRun | undefined): Promise<TaskRun | null> {
-    if (there !== undefined && (there.error === null || run.error !== null)) return run.error !== null || sameOutput(run, there) ? there : null;
+    if (there !== undefined && (there.error === null || run.error !== null))
+      return run.error !== null || sameOutput(run, there) ? there : null;
     const { id: _id, ...draft } = run;
     try {
       const saved = await saving(() => this.#to.saveTaskRun(draft));
@@ -140,9 +156,13 @@ export class ExperimentCopy {
     const ourIds = (await all(from.listExamples({ experimentId: source.id }))).map(({ id }) => id);
     const theirIds = (await all(to.listExamples({ experimentId: copy.id }))).map(({ id }) => id);
     const known = new Set(theirIds);
-    if (ourIds.every((id) => known.has(id))) return { experimentId: copy.id, idOf: new Map(ourIds.map((id) => [id, id])) };
+    if (ourIds.every((id) => known.has(id)))
+      return { experimentId: copy.id, idOf: new Map(ourIds.map((id) => [id, id])) };
     if (ourIds.length !== theirIds.length) {
-      throw new AssayError('conflict', `Expected experiment ${copy.id} in the target to have the examples of ${source.id}, got others`);
+      throw new AssayError(
+        'conflict',
+        `Expected experiment ${copy.id} in the target to have the examples of ${source.id}, got others`,
+      );
     }
     // A store may give an example without an id of the user's an id of its own: the order is the same in both.
     return { experimentId: copy.id, idOf: new Map(ourIds.map((id, index) => [id, theirIds[index]!])) };

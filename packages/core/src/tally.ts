@@ -45,7 +45,16 @@ export class Tally {
   addEvaluation({ exampleId, repetition, name, kind, direction, status, score, label, usage }: EvaluationRun): void {
     this.#open
       .get(exampleId)
-      ?.evaluations.set(`${repetition}\u0000${name}`, { repetition, name, kind, direction, status, score, label, usage });
+      ?.evaluations.set(`${repetition}\u0000${name}`, {
+        repetition,
+        name,
+        kind,
+        direction,
+        status,
+        score,
+        label,
+        usage,
+      });
   }
 
   /** Ends an example: nothing more comes of it. */
@@ -70,8 +79,15 @@ export class Tally {
     const latencies = this.#latencies.sorted();
     return {
       experimentId: experiment.id,
-      taskRuns: { planned, ok: this.#ok, failed: this.#failed, missing: Math.max(0, planned - this.#ok - this.#failed) },
-      evaluators: Object.fromEntries(this.#named().map(([name, tally, whole]) => [name, tally.summary(planned, whole)])),
+      taskRuns: {
+        planned,
+        ok: this.#ok,
+        failed: this.#failed,
+        missing: Math.max(0, planned - this.#ok - this.#failed),
+      },
+      evaluators: Object.fromEntries(
+        this.#named().map(([name, tally, whole]) => [name, tally.summary(planned, whole)]),
+      ),
       latencyMs: { p50: quantile(latencies, 0.5), p90: quantile(latencies, 0.9), p99: quantile(latencies, 0.99) },
       waitMs: this.#waitMs,
       attempts: this.#attempts,
@@ -85,9 +101,14 @@ export class Tally {
     const scores = new Map<EvaluatorTally, number[]>();
     for (const evaluation of evaluations) {
       this.#evaluatorUsage.add(evaluation.usage);
-      if (evaluation.status !== 'ok' && evaluations.some((other) => other.repetition === evaluation.repetition && isPart(other.name, evaluation.name))) continue;
+      if (
+        evaluation.status !== 'ok' &&
+        evaluations.some((other) => other.repetition === evaluation.repetition && isPart(other.name, evaluation.name))
+      )
+        continue;
       let tally = this.#evaluators.get(evaluation.name);
-      if (tally === undefined) this.#evaluators.set(evaluation.name, (tally = new EvaluatorTally(evaluation.direction)));
+      if (tally === undefined)
+        this.#evaluators.set(evaluation.name, (tally = new EvaluatorTally(evaluation.direction)));
       tally.count(evaluation);
       if (evaluation.status !== 'ok' || evaluation.score === null) continue;
       const ofEvaluator = scores.get(tally);
@@ -114,11 +135,17 @@ function isPart(name: string, whole: string): boolean {
 }
 
 interface OpenExample {
-  readonly taskRuns: Map<number, Pick<TaskRun, 'latencyMs' | 'waitMs' | 'attempts' | 'usage'> & { readonly ok: boolean }>;
+  readonly taskRuns: Map<
+    number,
+    Pick<TaskRun, 'latencyMs' | 'waitMs' | 'attempts' | 'usage'> & { readonly ok: boolean }
+  >;
   readonly evaluations: Map<string, OpenEvaluation>;
 }
 
-type OpenEvaluation = Pick<EvaluationRun, 'repetition' | 'name' | 'kind' | 'direction' | 'status' | 'score' | 'label' | 'usage'>;
+type OpenEvaluation = Pick<
+  EvaluationRun,
+  'repetition' | 'name' | 'kind' | 'direction' | 'status' | 'score' | 'label' | 'usage'
+>;
 
 /** Labels beyond this many are counted together: a judge that writes sentences must not fill the memory. */
 const mostLabels = 1000;

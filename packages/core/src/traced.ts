@@ -31,7 +31,10 @@ export async function traced<T>(
         throw error;
       }
       if (!outcome.ok) throw outcome.cause;
-      open.set({ 'output.value': asText(outcome.value), 'output.mime_type': typeof outcome.value === 'string' ? 'text/plain' : 'application/json' });
+      open.set({
+        'output.value': asText(outcome.value),
+        'output.mime_type': typeof outcome.value === 'string' ? 'text/plain' : 'application/json',
+      });
     });
   } catch {
     if (failed !== undefined) throw failed.error;

@@ -43,10 +43,15 @@ export class UsageMeter {
 }
 
 function checkReport(usage: unknown): void {
-  if (typeof usage !== 'object' || usage === null) throw new AssayError('invalid-input', `Expected usage to be { promptTokens, completionTokens, costUsd }, got ${String(usage)}`);
+  if (typeof usage !== 'object' || usage === null)
+    throw new AssayError(
+      'invalid-input',
+      `Expected usage to be { promptTokens, completionTokens, costUsd }, got ${String(usage)}`,
+    );
   for (const name of ['promptTokens', 'completionTokens', 'costUsd']) {
     const value = (usage as Readonly<Record<string, unknown>>)[name] ?? 0;
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw new AssayError('invalid-input', `Expected ${name} to be a number of at least 0, got ${String(value)}`);
+    if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
+      throw new AssayError('invalid-input', `Expected ${name} to be a number of at least 0, got ${String(value)}`);
   }
 }
 

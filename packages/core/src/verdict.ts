@@ -63,10 +63,17 @@ export function readVerdict(verdict: unknown): readonly ReadVerdict[] {
   const known = parts.filter(([name]) => partNames.has(name));
   if (known.length > 0 && known.length < parts.length) {
     const others = parts.filter(([name]) => !partNames.has(name)).map(([name]) => name);
-    return [failed(null, `score, label, explanation and metadata, or names of results, but not both`, `also ${others.join(', ')}`)];
+    return [
+      failed(
+        null,
+        `score, label, explanation and metadata, or names of results, but not both`,
+        `also ${others.join(', ')}`,
+      ),
+    ];
   }
   if (known.length === parts.length) return [readSingle(verdict, null)];
-  if (new Set(parts.map(([name]) => name.trim())).size < parts.length) return [failed(null, 'the names of results to differ', verdict)];
+  if (new Set(parts.map(([name]) => name.trim())).size < parts.length)
+    return [failed(null, 'the names of results to differ', verdict)];
   return parts.map(([name, part]) =>
     name.trim() === '' ? failed(name, 'the name of a result to be some text', name) : readSingle(part, name.trim()),
   );
@@ -80,12 +87,18 @@ function readSingle(verdict: unknown, part: string | null): ReadVerdict {
     case 'boolean':
       return readParts({ score: verdict, label: String(verdict) }, part);
     case 'string':
-      return verdict.trim() === '' ? failed(part, 'a label to be some text', verdict) : readParts({ label: verdict }, part);
+      return verdict.trim() === ''
+        ? failed(part, 'a label to be some text', verdict)
+        : readParts({ label: verdict }, part);
     case 'object':
       if (Array.isArray(verdict)) return readTuple(verdict, part);
       if (isNamed(verdict)) return readParts(verdict, part);
   }
-  return failed(part, 'a number, boolean, string, { score, label, explanation, metadata }, [score, label], results by name, or skip(reason)', verdict);
+  return failed(
+    part,
+    'a number, boolean, string, { score, label, explanation, metadata }, [score, label], results by name, or skip(reason)',
+    verdict,
+  );
 }
 
 function readTuple(tuple: readonly unknown[], part: string | null): ReadVerdict {
@@ -97,10 +110,13 @@ function readTuple(tuple: readonly unknown[], part: string | null): ReadVerdict 
 function readParts(parts: Readonly<Record<string, unknown>>, part: string | null): ReadVerdict {
   const { score = null, label = null, explanation = null, metadata } = parts;
   const number = typeof score === 'boolean' ? Number(score) : score;
-  if (number !== null && (typeof number !== 'number' || !Number.isFinite(number))) return failed(part, 'score to be a finite number', score);
+  if (number !== null && (typeof number !== 'number' || !Number.isFinite(number)))
+    return failed(part, 'score to be a finite number', score);
   if (label !== null && typeof label !== 'string') return failed(part, 'label to be text', label);
-  if (explanation !== null && typeof explanation !== 'string') return failed(part, 'explanation to be text', explanation);
-  if (metadata !== undefined && metadata !== null && !isNamed(metadata)) return failed(part, 'metadata to be an object', metadata);
+  if (explanation !== null && typeof explanation !== 'string')
+    return failed(part, 'explanation to be text', explanation);
+  if (metadata !== undefined && metadata !== null && !isNamed(metadata))
+    return failed(part, 'metadata to be an object', metadata);
   if (number === null && label === null && explanation === null) {
     return failed(part, 'a score, a label or an explanation (skip(reason) declines to judge)', parts);
   }
@@ -108,7 +124,11 @@ function readParts(parts: Readonly<Record<string, unknown>>, part: string | null
 }
 
 function failed(part: string | null, expected: string, got: unknown): ReadVerdict {
-  return { part, status: 'failed', error: new AssayError('invalid-input', `Expected ${expected}, got ${show(got)}`).message };
+  return {
+    part,
+    status: 'failed',
+    error: new AssayError('invalid-input', `Expected ${expected}, got ${show(got)}`).message,
+  };
 }
 
 function isSkip(value: unknown): value is Skip {
@@ -120,7 +140,8 @@ function isNamed(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function show(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'string' ? JSON.stringify(value) : String(value);
   try {
     return JSON.stringify(value).slice(0, 200);
   } catch {

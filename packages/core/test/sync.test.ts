@@ -10,7 +10,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const dataset = { name: 'capitals', examples: ['Peru', 'France', 'Chad'].map((input) => ({ id: input.toLowerCase(), input, splits: ['all'] })) };
+const dataset = {
+  name: 'capitals',
+  examples: ['Peru', 'France', 'Chad'].map((input) => ({ id: input.toLowerCase(), input, splits: ['all'] })),
+};
 const task = ({ input }: { input: string }): string => {
   if (input === 'Chad') throw new Error('unknown country');
   return input.toUpperCase();
@@ -30,10 +33,26 @@ test('copies the dataset, the runs and the evaluations that the target lacks', a
 
   expect(report).toMatchObject({ taskRuns: 6, evaluationRuns: 4, differing: [] });
   const copied = await all(to.listTaskRuns(report.experimentId));
-  expect(copied.map(({ exampleId, repetition, output, error, latencyMs }) => [exampleId, repetition, output, error, latencyMs])).toEqual(
-    taskRuns.map(({ exampleId, repetition, output, error, latencyMs }) => [exampleId, repetition, output, error, latencyMs]),
+  expect(
+    copied.map(({ exampleId, repetition, output, error, latencyMs }) => [
+      exampleId,
+      repetition,
+      output,
+      error,
+      latencyMs,
+    ]),
+  ).toEqual(
+    taskRuns.map(({ exampleId, repetition, output, error, latencyMs }) => [
+      exampleId,
+      repetition,
+      output,
+      error,
+      latencyMs,
+    ]),
   );
-  expect((await all(to.listEvaluationRuns(report.experimentId))).map(({ score }) => score)).toEqual(evaluationRuns.map(({ score }) => score));
+  expect((await all(to.listEvaluationRuns(report.experimentId))).map(({ score }) => score)).toEqual(
+    evaluationRuns.map(({ score }) => score),
+  );
 });
 
 test('copies nothing twice, and finds the copy again', async () => {
@@ -79,7 +98,10 @@ test('a mirror delivers everything by the time it is closed', async () => {
 test('a mirror delivers once what a remote that was down for a while lacks', async () => {
   const remote = createMemoryStore();
   let down = true;
-  const store = mirrorStore(createMemoryStore(), unreliable(remote, () => down));
+  const store = mirrorStore(
+    createMemoryStore(),
+    unreliable(remote, () => down),
+  );
 
   await run(store);
   expect(await all(remote.listExperiments())).toEqual([]);
@@ -93,11 +115,16 @@ test('a mirror delivers once what a remote that was down for a while lacks', asy
 
 test('closing a mirror whose remote stays down says how to deliver later, and the results are kept', async () => {
   const local = createMemoryStore();
-  const store = mirrorStore(local, unreliable(createMemoryStore(), () => true));
+  const store = mirrorStore(
+    local,
+    unreliable(createMemoryStore(), () => true),
+  );
   const { id } = await run(store);
 
   vi.useFakeTimers();
-  const closed = expect(store.close()).rejects.toThrow(new RegExp(`${id}.*assay sync EXPERIMENT --to URL.*the remote is down`));
+  const closed = expect(store.close()).rejects.toThrow(
+    new RegExp(`${id}.*assay sync EXPERIMENT --to URL.*the remote is down`),
+  );
   await vi.advanceTimersByTimeAsync(6000);
 
   await closed;
@@ -106,7 +133,9 @@ test('closing a mirror whose remote stays down says how to deliver later, and th
 
 test('closing a mirror whose remote never answers says so too', async () => {
   vi.useFakeTimers();
-  const silent = new Proxy(createMemoryStore(), { get: () => () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }) });
+  const silent = new Proxy(createMemoryStore(), {
+    get: () => () => ({ [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }),
+  });
   const store = mirrorStore(createMemoryStore(), silent);
   const { id } = await run(store);
   await vi.advanceTimersByTimeAsync(1000);

@@ -24,7 +24,12 @@ test('puts what a task reports on its run, added up over its calls', async () =>
 });
 
 test('leaves usage unknown when nothing is reported', async () => {
-  const { taskRuns, evaluationRuns } = await runExperiment({ dataset, task: () => 'Paris', evaluators: { always: () => 1 }, ...quiet });
+  const { taskRuns, evaluationRuns } = await runExperiment({
+    dataset,
+    task: () => 'Paris',
+    evaluators: { always: () => 1 },
+    ...quiet,
+  });
 
   expect(taskRuns[0]?.usage).toBeNull();
   expect(evaluationRuns[0]?.usage).toBeNull();
@@ -43,7 +48,13 @@ test('counts the usage of a failed attempt, and of an evaluation that fails for 
     throw Object.assign(new Error('not an answer'), { isRetryable: false });
   };
 
-  const { evaluationRuns, summary } = await runExperiment({ dataset, task: () => 'Paris', evaluators: { flaky, broken }, printSummary: false, retries: 1 });
+  const { evaluationRuns, summary } = await runExperiment({
+    dataset,
+    task: () => 'Paris',
+    evaluators: { flaky, broken },
+    printSummary: false,
+    retries: 1,
+  });
 
   expect(evaluationRuns).toMatchObject([
     { name: 'flaky', status: 'ok', attempts: 2, usage: { promptTokens: 14 } },
@@ -65,12 +76,16 @@ test('counts the usage of an evaluator with several results once', async () => {
 
 test('hands the signal and the usage report on to an evaluator that is bound to other fields', async () => {
   const seen: unknown[] = [];
-  const judge = (params: { readonly answer: string } & Partial<Pick<EvaluatorParams<unknown, string>, 'signal' | 'reportUsage'>>): number => {
+  const judge = (
+    params: { readonly answer: string } & Partial<Pick<EvaluatorParams<unknown, string>, 'signal' | 'reportUsage'>>,
+  ): number => {
     seen.push(params.signal, { ...params });
     params.reportUsage?.({ promptTokens: 4 });
     return 1;
   };
-  const bound = bindEvaluator(judge, ({ output }: EvaluatorParams<(typeof dataset)[number], string>) => ({ answer: output }));
+  const bound = bindEvaluator(judge, ({ output }: EvaluatorParams<(typeof dataset)[number], string>) => ({
+    answer: output,
+  }));
 
   const { evaluationRuns } = await runExperiment({ dataset, task: () => 'Paris', evaluators: [bound], ...quiet });
 
@@ -84,7 +99,11 @@ describe('usage that is not a number of at least 0 fails the call', () => {
     [{ costUsd: Number.NaN }, 'Expected costUsd to be a number of at least 0, got NaN'],
     [null, 'Expected usage to be { promptTokens, completionTokens, costUsd }, got null'],
   ])('%j', async (usage, error) => {
-    const { taskRuns } = await runExperiment({ dataset, task: ({ reportUsage }) => reportUsage(usage as UsageReport), ...quiet });
+    const { taskRuns } = await runExperiment({
+      dataset,
+      task: ({ reportUsage }) => reportUsage(usage as UsageReport),
+      ...quiet,
+    });
 
     expect(taskRuns[0]?.error).toBe(error);
   });

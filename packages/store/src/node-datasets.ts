@@ -10,20 +10,36 @@ import type { Connection } from './worker-connection.ts';
 
 type NodeDatasets = Pick<
   NodeStore,
-  'listDatasets' | 'listVersions' | 'listExamples' | 'upload' | 'listSplits' | 'createSplit' | 'changeSplit' | 'deleteSplit' | 'splitNames'
+  | 'listDatasets'
+  | 'listVersions'
+  | 'listExamples'
+  | 'upload'
+  | 'listSplits'
+  | 'createSplit'
+  | 'changeSplit'
+  | 'deleteSplit'
+  | 'splitNames'
 >;
 
 /** The part of a node store that is about datasets. */
 export function createNodeDatasets({ call }: Connection): NodeDatasets {
   return {
     listDatasets: (page) =>
-      pageOf('Dataset', page, (before, limit) => call('listDatasets', { before, name: page.name ?? null, limit }), (row) =>
-        datasetFromRow(row, null),
+      pageOf(
+        'Dataset',
+        page,
+        (before, limit) => call('listDatasets', { before, name: page.name ?? null, limit }),
+        (row) => datasetFromRow(row, null),
       ),
 
     listVersions: async (id, page) => {
       const datasetId = datasetRow(id);
-      return pageOf('DatasetVersion', page, (before, limit) => call('listVersions', { datasetId, before, limit }), versionFromRow);
+      return pageOf(
+        'DatasetVersion',
+        page,
+        (before, limit) => call('listVersions', { datasetId, before, limit }),
+        versionFromRow,
+      );
     },
 
     listExamples: (of) => {
@@ -59,7 +75,12 @@ export function createNodeDatasets({ call }: Connection): NodeDatasets {
 
     listSplits: async (id, page) => {
       const datasetId = datasetRow(id);
-      return pageOf('DatasetSplit', page, (before, limit) => call('listSplits', { datasetId, before, limit }), nodeSplitFromRow);
+      return pageOf(
+        'DatasetSplit',
+        page,
+        (before, limit) => call('listSplits', { datasetId, before, limit }),
+        nodeSplitFromRow,
+      );
     },
 
     createSplit: async (id, split) => {

@@ -19,7 +19,15 @@ import type { Connection } from './worker-connection.ts';
 
 type NodeExperiments = Omit<
   NodeStore,
-  'listDatasets' | 'listVersions' | 'listExamples' | 'upload' | 'listSplits' | 'createSplit' | 'changeSplit' | 'deleteSplit' | 'splitNames'
+  | 'listDatasets'
+  | 'listVersions'
+  | 'listExamples'
+  | 'upload'
+  | 'listSplits'
+  | 'createSplit'
+  | 'changeSplit'
+  | 'deleteSplit'
+  | 'splitNames'
 >;
 
 /** The part of a node store that is about experiments and traces. */

@@ -153,7 +153,11 @@ export interface NodeStore {
   /** In dataset order. */
   listExamples(
     of:
-      | { readonly datasetId: string; readonly versionId: string; readonly splits?: readonly string[] | null | undefined }
+      | {
+          readonly datasetId: string;
+          readonly versionId: string;
+          readonly splits?: readonly string[] | null | undefined;
+        }
       | { readonly experimentId: string },
   ): AsyncIterable<NodeExample>;
   /**

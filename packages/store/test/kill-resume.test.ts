@@ -25,10 +25,13 @@ interface Life {
 describe('an experiment whose process is killed at random moments', () => {
   const lives: Life[] = [];
 
-  beforeAll(async () => {
-    for (let life = 0; life < kills; life += 1) lives.push(await live(life, Math.random() * 150));
-    lives.push(await live(kills, null));
-  }, kills * 5000 + 60_000);
+  beforeAll(
+    async () => {
+      for (let life = 0; life < kills; life += 1) lives.push(await live(life, Math.random() * 150));
+      lives.push(await live(kills, null));
+    },
+    kills * 5000 + 60_000,
+  );
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -60,7 +63,9 @@ describe('an experiment whose process is killed at random moments', () => {
     const evaluations = await all(store.listEvaluationRuns(experiment!.id));
 
     expect(others).toEqual([]);
-    expect(runs.map(({ output }) => output).sort()).toEqual(Array.from({ length: examples }, (_, index) => `example-${index}`).sort());
+    expect(runs.map(({ output }) => output).sort()).toEqual(
+      Array.from({ length: examples }, (_, index) => `example-${index}`).sort(),
+    );
     expect(new Set(evaluations.map(({ taskRunId }) => taskRunId)).size).toBe(examples);
     expect(evaluations).toHaveLength(examples);
   });
@@ -69,8 +74,14 @@ describe('an experiment whose process is killed at random moments', () => {
 /** Lets the process live for some milliseconds of its run, then kills it; `null`: lets it finish. */
 async function live(number: number, killAfterMs: number | null): Promise<Life> {
   const log = path.join(folder, `life-${number}.log`);
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'fixtures/run-or-resume.ts'), database, log, String(examples), String(concurrency)], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const exited = new Promise<NodeJS.Signals | null>((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
+  const child = spawn(
+    process.execPath,
+    [path.join(import.meta.dirname, 'fixtures/run-or-resume.ts'), database, log, String(examples), String(concurrency)],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const exited = new Promise<NodeJS.Signals | null>((resolve) =>
+    child.once('exit', (_code, signal) => resolve(signal)),
+  );
   if (killAfterMs !== null) {
     await begun(child, log);
     await sleep(killAfterMs);
@@ -87,8 +98,15 @@ async function begun(child: ChildProcess, log: string): Promise<void> {
 
 function readLife(log: string): Life {
   const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
-  const of = (what: string): string[] => lines.filter((line) => line.startsWith(`${what} `)).map((line) => line.slice(what.length + 1));
-  return { called: of('called'), saved: new Set(of('saved')), judged: of('judged'), scored: new Set(of('scored')), finished: of('finished').length > 0 };
+  const of = (what: string): string[] =>
+    lines.filter((line) => line.startsWith(`${what} `)).map((line) => line.slice(what.length + 1));
+  return {
+    called: of('called'),
+    saved: new Set(of('saved')),
+    judged: of('judged'),
+    scored: new Set(of('scored')),
+    finished: of('finished').length > 0,
+  };
 }
 
 /** What a later life did again although an earlier one, or the same one, had it acknowledged. */

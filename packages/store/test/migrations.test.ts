@@ -90,5 +90,7 @@ test('keeps the splits, the spans and the examples without ids of schema 3', asy
   const capitals = await store.getDataset({ name: 'capitals' });
   const { items } = await store.nodes.listSplits(capitals.id, { limit: 10 });
   expect(items).toMatchObject([{ name: 'easy', color: '#808080', metadata: {} }]);
-  expect(await store.nodes.listTraces(['0af7651916cd43dd8448eb211c80319c'])).toMatchObject([{ promptTokens: 7, modelNames: ['small'] }]);
+  expect(await store.nodes.listTraces(['0af7651916cd43dd8448eb211c80319c'])).toMatchObject([
+    { promptTokens: 7, modelNames: ['small'] },
+  ]);
 });

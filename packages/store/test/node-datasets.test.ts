@@ -23,10 +23,13 @@ const drafts = fc
   });
 
 test('follows the rules of Phoenix over any sequence of uploads', async () => {
-  const uploads = fc.array(fc.record({ action: fc.constantFrom('append' as const, 'update' as const), examples: drafts }), {
-    minLength: 1,
-    maxLength: 5,
-  });
+  const uploads = fc.array(
+    fc.record({ action: fc.constantFrom('append' as const, 'update' as const), examples: drafts }),
+    {
+      minLength: 1,
+      maxLength: 5,
+    },
+  );
   await using store = await openStore('memory:');
   let lastRow = 0;
   let datasets = 0;
@@ -76,21 +79,40 @@ test('makes no version of the same rows without ids, and keeps equal rows apart'
 
 test('matches an example by its node id, and refuses one that the dataset has not', async () => {
   await using store = await openStore('memory:');
-  const { datasetId, versionId } = await store.nodes.upload({ name: 'd', action: 'create', examples: [{ input: { q: 1 } }] });
+  const { datasetId, versionId } = await store.nodes.upload({
+    name: 'd',
+    action: 'create',
+    examples: [{ input: { q: 1 } }],
+  });
   const [example] = await collect(store.nodes.listExamples({ datasetId, versionId }));
-  const changed = await store.nodes.upload({ name: 'd', action: 'update', examples: [{ id: example!.nodeId, input: { q: 2 } }] });
+  const changed = await store.nodes.upload({
+    name: 'd',
+    action: 'update',
+    examples: [{ id: example!.nodeId, input: { q: 2 } }],
+  });
   expect(changed).toMatchObject({ createdCount: 0, updatedCount: 1, deletedCount: 0 });
   const unknown = { id: Buffer.from('DatasetExample:77').toString('base64'), input: {} };
-  await expect(store.nodes.upload({ name: 'd', action: 'update', examples: [unknown] })).rejects.toMatchObject({ code: 'invalid-input' });
+  await expect(store.nodes.upload({ name: 'd', action: 'update', examples: [unknown] })).rejects.toMatchObject({
+    code: 'invalid-input',
+  });
   expect((await store.getDataset({ name: 'd' })).versionId).toBe(changed.versionId);
 });
 
 test('refuses to name one example twice, by its own id and by its node id', async () => {
   await using store = await openStore('memory:');
-  const { datasetId, versionId } = await store.nodes.upload({ name: 'd', action: 'create', examples: [{ id: 'a', input: {} }] });
+  const { datasetId, versionId } = await store.nodes.upload({
+    name: 'd',
+    action: 'create',
+    examples: [{ id: 'a', input: {} }],
+  });
   const [{ nodeId } = { nodeId: '' }] = await collect(store.nodes.listExamples({ datasetId, versionId }));
-  const twice = [{ id: nodeId, input: {} }, { id: 'a', input: {} }];
-  await expect(store.nodes.upload({ name: 'd', action: 'update', examples: twice })).rejects.toMatchObject({ code: 'invalid-config' });
+  const twice = [
+    { id: nodeId, input: {} },
+    { id: 'a', input: {} },
+  ];
+  await expect(store.nodes.upload({ name: 'd', action: 'update', examples: twice })).rejects.toMatchObject({
+    code: 'invalid-config',
+  });
 });
 
 test('refuses to create a dataset twice, and leaves the first as it was', async () => {
@@ -106,7 +128,11 @@ test('keeps uploads of several stores of one file apart', async () => {
   await using first = await openStore(url);
   await using second = await openStore(url);
   const uploads = Array.from({ length: 8 }, (_, index) =>
-    (index < 4 ? first : second).nodes.upload({ name: `d${index % 2}`, action: 'update', examples: [{ input: { index: index % 2 } }] }),
+    (index < 4 ? first : second).nodes.upload({
+      name: `d${index % 2}`,
+      action: 'update',
+      examples: [{ input: { index: index % 2 } }],
+    }),
   );
   const reports = await Promise.all(uploads);
   expect(reports.map(({ createdCount }) => createdCount).sort()).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
@@ -124,7 +150,9 @@ test('pages lists with the id of the next item, down to the last', async () => {
     cursor = page.next;
   }
   expect(names).toEqual(['e', 'd', 'c', 'b', 'a']);
-  await expect(store.nodes.listDatasets({ limit: 2, cursor: 'RGF0YXNldDo=' })).rejects.toMatchObject({ code: 'invalid-input' });
+  await expect(store.nodes.listDatasets({ limit: 2, cursor: 'RGF0YXNldDo=' })).rejects.toMatchObject({
+    code: 'invalid-input',
+  });
 });
 
 test('makes, changes and deletes a split, and counts the examples of the dataset', async () => {
@@ -134,9 +162,16 @@ test('makes, changes and deletes a split, and counts the examples of the dataset
   const split = await store.nodes.createSplit(datasetId, { name: 'hard', color: '#33c5e8', exampleIds: ['a', 'b'] });
   expect(split).toMatchObject({ name: 'hard', color: '#33c5e8', exampleCount: 2, description: null });
   const changes = { description: 'of all', addExampleIds: ['c'], removeExampleIds: ['a', 'c'] };
-  expect(await store.nodes.changeSplit(datasetId, split.id, changes)).toMatchObject({ exampleCount: 1, description: 'of all' });
-  await expect(store.nodes.createSplit(datasetId, { name: 'hard', color: '#000000', exampleIds: [] })).rejects.toMatchObject({ code: 'conflict' });
-  await expect(store.nodes.changeSplit(datasetId, split.id, { addExampleIds: ['z'] })).rejects.toMatchObject({ code: 'not-found' });
+  expect(await store.nodes.changeSplit(datasetId, split.id, changes)).toMatchObject({
+    exampleCount: 1,
+    description: 'of all',
+  });
+  await expect(
+    store.nodes.createSplit(datasetId, { name: 'hard', color: '#000000', exampleIds: [] }),
+  ).rejects.toMatchObject({ code: 'conflict' });
+  await expect(store.nodes.changeSplit(datasetId, split.id, { addExampleIds: ['z'] })).rejects.toMatchObject({
+    code: 'not-found',
+  });
   expect(await store.nodes.splitNames([split.id, 'hard'])).toEqual(['hard', 'hard']);
   await store.nodes.deleteSplit(datasetId, split.id);
   expect((await store.nodes.listSplits(datasetId, { limit: 10 })).items).toEqual([]);

@@ -9,7 +9,9 @@ async function startExperiment(store: Store, { examples = 3, repetitions = 1 } =
   const { datasetId, versionId } = await store.nodes.upload({ name: 'd', action: 'create', examples: drafts });
   const draft = { datasetId, datasetVersionId: versionId, repetitions };
   const experiment = await store.nodes.createExperiment(draft);
-  const nodeIds = (await collect(store.nodes.listExamples({ experimentId: experiment.id }))).map(({ nodeId }) => nodeId);
+  const nodeIds = (await collect(store.nodes.listExamples({ experimentId: experiment.id }))).map(
+    ({ nodeId }) => nodeId,
+  );
   return { experiment, nodeIds };
 }
 
@@ -44,7 +46,9 @@ test('refuses a run of an example or a repetition that the experiment has not', 
   const { experiment, nodeIds } = await startExperiment(store);
   const unknown = Buffer.from('DatasetExample:99').toString('base64');
   await expect(store.nodes.saveTaskRun(runOf(experiment.id, unknown))).rejects.toMatchObject({ code: 'not-found' });
-  await expect(store.nodes.saveTaskRun(runOf(experiment.id, nodeIds[0]!, 2))).rejects.toMatchObject({ code: 'invalid-input' });
+  await expect(store.nodes.saveTaskRun(runOf(experiment.id, nodeIds[0]!, 2))).rejects.toMatchObject({
+    code: 'invalid-input',
+  });
 });
 
 test('lists runs newest first, page by page', async () => {
@@ -72,9 +76,23 @@ test('lists what is missing: repetitions without a success, and successes withou
 
   const at = new Date();
   const evaluation = {
-    taskRunId: id, name: 'exact', kind: 'CODE', direction: 'maximize', status: 'ok', score: 1, label: null,
-    explanation: null, metadata: {}, error: null, attempts: 1, startedAt: at, endedAt: at, latencyMs: null, waitMs: null,
-    traceId: null, usage: null,
+    taskRunId: id,
+    name: 'exact',
+    kind: 'CODE',
+    direction: 'maximize',
+    status: 'ok',
+    score: 1,
+    label: null,
+    explanation: null,
+    metadata: {},
+    error: null,
+    attempts: 1,
+    startedAt: at,
+    endedAt: at,
+    latencyMs: null,
+    waitMs: null,
+    traceId: null,
+    usage: null,
   } as const;
   await store.nodes.saveEvaluationRun(evaluation);
   const runs = await store.nodes.listIncompleteRuns(experiment.id, ['exact', 'brief'], { limit: 10 });
@@ -100,8 +118,19 @@ test('adds up the spans of a trace, counting the tokens of model calls only, and
   await using store = await openStore('memory:');
   const traceId = '0af7651916cd43dd8448eb211c80319c';
   const span = {
-    traceId, spanId: 'b7ad6b7169203331', parentId: null, projectName: 'default', name: 'chain', kind: 'CHAIN', status: 'OK',
-    statusMessage: '', startedAt: 1_000_000, endedAt: 1_500_000, promptTokens: 7, completionTokens: 3, modelName: null,
+    traceId,
+    spanId: 'b7ad6b7169203331',
+    parentId: null,
+    projectName: 'default',
+    name: 'chain',
+    kind: 'CHAIN',
+    status: 'OK',
+    statusMessage: '',
+    startedAt: 1_000_000,
+    endedAt: 1_500_000,
+    promptTokens: 7,
+    completionTokens: 3,
+    modelName: null,
     attributes: {},
   } as const;
   const call = { ...span, spanId: '00f067aa0ba902b7', kind: 'LLM', startedAt: 1_100_000, modelName: 'small' };

@@ -45,7 +45,13 @@ export function createIncompleteOperations(
 
   const listRuns = prepare(
     db,
-    (v: { experimentId: number; names: string; nameCount: number; from: number; limit: number }) => sql<IncompleteRunRow>`
+    (v: {
+      experimentId: number;
+      names: string;
+      nameCount: number;
+      from: number;
+      limit: number;
+    }) => sql<IncompleteRunRow>`
       SELECT t.id, t.experiment_id, t.example_id AS example_row, e.external_id AS example_id, t.repetition, t.output, t.error,
         t.attempts, t.started_at, t.ended_at, t.latency_ms, t.wait_ms, t.trace_id, t.prompt_tokens, t.completion_tokens,
         t.cost_usd, ${example}, ${jsonListOf(sql`SELECT v.name AS item FROM evaluation_runs v

@@ -40,13 +40,16 @@ export interface SplitChanges {
 
 export function createSplitOperations(db: Kysely<Database>, datasets: ReturnType<typeof createDatasetOperations>) {
   const current = sql`examples e JOIN example_revisions r ON r.example_id = e.id AND ${lastRevision} AND r.kind <> 'DELETE'`;
-  const columns = (datasetId: number) => sql`s.id, s.name, s.description, s.color, s.metadata, s.created_at, s.updated_at,
+  const columns = (
+    datasetId: number,
+  ) => sql`s.id, s.name, s.description, s.color, s.metadata, s.created_at, s.updated_at,
     (SELECT count(*) FROM split_examples se, ${current}
       WHERE se.split_id = s.id AND e.id = se.example_id AND e.dataset_id = ${datasetId}) AS example_count`;
 
   const find = prepare(
     db,
-    (v: { id: number; datasetId: number }) => sql<SplitRow>`SELECT ${columns(v.datasetId)} FROM splits s WHERE s.id = ${v.id}`,
+    (v: { id: number; datasetId: number }) =>
+      sql<SplitRow>`SELECT ${columns(v.datasetId)} FROM splits s WHERE s.id = ${v.id}`,
   );
   const findNamed = prepare(
     db,
@@ -73,7 +76,14 @@ export function createSplitOperations(db: Kysely<Database>, datasets: ReturnType
   );
   const update = prepare(
     db,
-    (v: { id: number; name: string; description: string | null; color: string; metadata: string; now: number }) => sql<never>`
+    (v: {
+      id: number;
+      name: string;
+      description: string | null;
+      color: string;
+      metadata: string;
+      now: number;
+    }) => sql<never>`
       UPDATE splits SET name = ${v.name}, description = ${v.description}, color = ${v.color}, metadata = ${v.metadata},
         updated_at = ${v.now} WHERE id = ${v.id}`,
   );

@@ -31,10 +31,7 @@ export function createStagingOperations(db: Kysely<Database>) {
       VALUES (${v.upload_id}, ${v.position}, ${v.external_id}, ${v.node_row}, ${v.content_hash}, ${v.input}, ${v.expected},
         ${v.metadata}, ${v.splits})`,
   );
-  const unstage = prepare(
-    db,
-    (v: Upload) => sql<never>`DELETE FROM staged_examples WHERE upload_id = ${v.uploadId}`,
-  );
+  const unstage = prepare(db, (v: Upload) => sql<never>`DELETE FROM staged_examples WHERE upload_id = ${v.uploadId}`);
 
   return {
     *stageExamples(uploadId: number, firstPosition: number, examples: readonly StagedExample[]): Operation<null> {

@@ -147,7 +147,10 @@ export function createUploadOperations(db: Kysely<Database>, datasets: ReturnTyp
     yield* rows(statements.matchByNodeId, { uploadId, datasetId, withOwnId: 1 });
     const unknown = yield* firstRow(statements.findUnknownNode, { uploadId });
     if (unknown)
-      throw new AssayError('invalid-input', `No example of the dataset has the id ${JSON.stringify(unknown.external_id)}`);
+      throw new AssayError(
+        'invalid-input',
+        `No example of the dataset has the id ${JSON.stringify(unknown.external_id)}`,
+      );
     yield* refuseTwins(statements.findSameRow, uploadId);
     yield* rows(statements.matchByContent, { uploadId, datasetId });
 
