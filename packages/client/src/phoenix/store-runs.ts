@@ -158,6 +158,8 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
       for (const run of taskRuns.values()) if (wanted.has(run.exampleId)) yield structuredClone(run);
       return;
     }
+    // Whoever asks for everything begins anew, as a resume does, and so do the pages that follow.
+    snapshots.forget(experimentId);
     let isEmpty = true;
     for await (const page of api.runPages(experimentId)) {
       for (const run of page) {

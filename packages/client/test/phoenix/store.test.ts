@@ -1,5 +1,5 @@
 import { type EvaluationRunDraft, resumeExperiment, type TaskRun, type TaskRunDraft } from '@assay/core';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { createPhoenixStore } from '../../src/index.ts';
 import { type FakePhoenixOptions, nodeId, startFakePhoenix } from '../fixtures/phoenix.ts';
 
@@ -167,6 +167,16 @@ test('reads everything once for a resume that asks page by page, and sees its ow
   // An unfiltered list is never answered from memory.
   server.annotations.clear();
   expect(await collect(store.listEvaluationRuns(experimentId))).toEqual([]);
+});
+
+test('begins a resume with what other processes have saved, however lately', async () => {
+  const { server, store } = await connect();
+  const run = await store.saveTaskRun(success);
+  expect(await collect(store.listEvaluationRuns(experimentId, { exampleIds: ['a'] }))).toEqual([]);
+  await createPhoenixStore({ endpoint: server.url }).saveEvaluationRun(evaluationOf(run));
+  const judge = vi.fn(() => 1);
+  await resumeExperiment({ experimentId, store, evaluators: { exact: judge }, printSummary: false });
+  expect(judge).not.toHaveBeenCalled();
 });
 
 test('has every evaluation on the server when a run returns, however slowly the server answers', async () => {
