@@ -26,7 +26,7 @@ export type PairwiseParams<Text> = { readonly output: unknown; readonly expected
 
 /**
  * Makes a judge that says whether the output is better than what was expected, or than any other answer that
- * `bindEvaluator` hands it as `expected`. It asks twice, with the two in either order (MT-Bench: Zheng et al. 2023).
+ * `bindEvaluator` hands it as `expected`. It asks twice within one time-out, with the two in either order (MT-Bench: Zheng et al. 2023).
  *
  * Score 1 and label `better`, ½ and `tie`, 0 and `worse`. Only what holds in both orders counts: anything else is a tie.
  * In the metadata: `consistent`, and `positionBias`, which is `first` or `second` when the judge preferred that place both

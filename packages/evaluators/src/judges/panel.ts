@@ -33,7 +33,7 @@ export interface PanelOptions<Members extends readonly PanelMember<never>[]> ext
  * (`null` when there is none such).
  *
  * In the metadata: `agreement`, the share of pairs of judges that gave the same label (the same score, where there are no
- * labels), and `votes`. Judges are asked one after the other. When a judge fails, so does the evaluation, unless at least
+ * labels), and `votes`. Judges are asked one after the other, within one time-out. When a judge fails, so does the evaluation, unless at least
  * `atLeast` others voted. Skipped when every judge skips.
  *
  * @throws AssayError `invalid-config`.
