@@ -1,27 +1,19 @@
 import { attempt, type AttemptPolicy, type Outcome } from './attempt.ts';
-import { evaluatorParams, taskParams } from './call-params.ts';
+import { evaluatorParams, type ExperimentContext, taskParams } from './call-params.ts';
 import { frozenCopyOf } from './copy.ts';
 import { evaluationDrafts, replacedByParts, taskRunDraft } from './drafts.ts';
-import { AssayError, ConflictError, HaltedError, messageOf } from './errors.ts';
 import type { NamedEvaluator } from './evaluator.ts';
-import type { EvaluationRun, EvaluationRunDraft, TaskRun, TaskRunDraft } from './experiment.ts';
-import type { Lanes } from './lanes.ts';
-import { createLimiters } from './limiters.ts';
+import type { EvaluationRun, TaskRun } from './experiment.ts';
+import { Failures } from './failures.ts';
+import type { Lanes, Urgency } from './lanes.ts';
+import { createLimiters, type Limiters } from './limiters.ts';
 import type { Page } from './pages.ts';
 import type { Pipe } from './pipe.ts';
 import { evaluatedNames, type PlannedRun } from './plan.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import { retriedSave, UnsavedError } from './save.ts';
+import { Records, type SaveListener } from './save.ts';
 import { Stopped, type StopSwitch } from './stop.ts';
-import { asText, traced } from './traced.ts';
-
-/** Hears what an execution does. */
-export interface ExecutionListener {
-  /** Something happened that may let new work start. */
-  readonly changed: () => void;
-  readonly taskRunSaved: (run: TaskRun) => void;
-  readonly evaluationSaved: (evaluation: EvaluationRun) => void;
-}
+import { asText, type Traced, traced } from './traced.ts';
 
 /** Evaluations in hand beyond which no new task starts: a slow judge must not fill the memory with outputs. */
 const mostEvaluations = 5000;
@@ -31,41 +23,36 @@ export class Execution {
   readonly #pipe: Pipe;
   readonly #lanes: Lanes;
   readonly #stop: StopSwitch;
-  readonly #listener: ExecutionListener;
-  readonly #limiters: ReturnType<typeof createLimiters>;
+  readonly #listener: SaveListener;
+  readonly #records: Records;
+  readonly #failures: Failures;
+  readonly #limiters: Limiters;
   readonly #taskPolicy: AttemptPolicy;
   readonly #policies: ReadonlyMap<string, AttemptPolicy>;
-  readonly #context: {
-    readonly id: string;
-    readonly name: string;
-    readonly metadata: Readonly<Record<string, unknown>>;
-  };
-  readonly #failuresInARow = new Map<RateLimiter, number>();
-  readonly #unsaved = { taskRuns: [] as TaskRunDraft[], evaluationRuns: [] as EvaluationRunDraft[] };
-  #saveFailure: unknown;
-  #failure: unknown;
-  #saving = 0;
+  readonly #context: ExperimentContext;
   #tasks = 0;
   #evaluations = 0;
   #leftUndone = false;
 
-  constructor(pipe: Pipe, lanes: Lanes, stop: StopSwitch, listener: ExecutionListener) {
-    const { experiment, settings } = pipe;
+  constructor(pipe: Pipe, lanes: Lanes, stop: StopSwitch, listener: SaveListener) {
+    const { experiment, settings, evaluators } = pipe;
     this.#pipe = pipe;
     this.#lanes = lanes;
     this.#stop = stop;
     this.#listener = listener;
-    this.#limiters = createLimiters(settings.rateLimit, pipe.evaluators);
+    this.#failures = new Failures(experiment.id, settings, stop);
+    this.#records = new Records(pipe.store, stop, heeding(listener, this.#failures));
+    this.#limiters = createLimiters(settings.rateLimit, evaluators);
     this.#taskPolicy = { ...settings, limiter: this.#limiters.task, shouldRetry: settings.shouldRetry };
     this.#policies = new Map(
-      pipe.evaluators.map((evaluator) => [evaluator.name, policyOf(evaluator, settings, this.#limiters.of(evaluator))]),
+      evaluators.map((evaluator) => [evaluator.name, policyOf(evaluator, settings, this.#limiters.of(evaluator))]),
     );
     this.#context = frozenCopyOf({ id: experiment.id, name: experiment.name, metadata: experiment.metadata });
   }
 
   /** Records that await their durable write. */
   get saving(): number {
-    return this.#saving;
+    return this.#records.saving;
   }
 
   /** Whether anything planned was not done. */
@@ -75,7 +62,7 @@ export class Execution {
 
   /** What the whole run must reject with; `undefined` when it need not. */
   get failure(): unknown {
-    return this.#saveFailure === undefined ? this.#failure : new UnsavedError(this.#saveFailure, this.#unsaved);
+    return this.#records.failure ?? this.#failures.first;
   }
 
   /** Whether a run may be begun now: its task would be next, and not too much is in hand. */
@@ -105,54 +92,29 @@ export class Execution {
       if (run.error !== null || evaluatorNames.length === 0) return;
       await this.#evaluateAll(run, planned, evaluatorNames, page);
     } catch (error) {
-      this.#leftUndone = true;
-      if (!(error instanceof Stopped)) this.#fail(error);
+      this.#leaveUndone(error);
     }
   }
 
   async #execute(
     { example, repetition }: PlannedRun,
     task: NonNullable<Pipe['task']>,
-  ): Promise<{ run: TaskRun; wasThere: boolean }> {
-    const { experiment, settings, store } = this.#pipe;
+  ): Promise<{ readonly run: TaskRun; readonly wasThere: boolean }> {
+    const experimentId = this.#pipe.experiment.id;
     this.#tasks += 1;
     try {
-      const work = (): Promise<Outcome<unknown>> =>
-        attempt(
-          (call) => task(taskParams(example, repetition, call, this.#context) as never),
-          this.#taskPolicy,
-          this.#lanes,
-          this.#stop,
-          'task',
-        );
-      const { outcome, traceId } =
-        settings.tracer === undefined
-          ? { outcome: await work(), traceId: null }
-          : await traced(
-              settings.tracer,
-              `Task: ${task.name || 'task'}`,
-              'CHAIN',
-              this.#attributes(example.id, repetition, example.input),
-              work,
-            );
-      this.#heed(this.#limiters.task, outcome, 'The task', example.id);
-      const draft = taskRunDraft({ experimentId: experiment.id, exampleId: example.id, repetition }, outcome, traceId);
-      let wasThere = false;
-      const saving = this.#save(draft, this.#unsaved.taskRuns, {
-        write: (record) => store.saveTaskRun(record),
-        refused: refusedTaskRun,
-        standing: (error) => {
-          if (!ConflictError.is(error)) return undefined;
-          wasThere = true;
-          return error.existing as TaskRun;
-        },
-        tell: (run) => {
-          if (outcome.ok && run.error !== null) this.#heedFailed('The task', example.id, run.error);
-          this.#listener.taskRunSaved(run);
-        },
-      });
+      const call = this.#attempt(this.#taskPolicy, 'task', (call) =>
+        task(taskParams(example, repetition, call, this.#context) as never),
+      );
+      const { outcome, traceId } = await this.#traced(`Task: ${task.name || 'task'}`, 'CHAIN', call, () =>
+        this.#attributes(example.id, repetition, example.input),
+      );
+      this.#failures.heed(this.#limiters.task, outcome, 'The task', example.id);
+      const saving = this.#records.taskRun(
+        taskRunDraft({ experimentId, exampleId: example.id, repetition }, outcome, traceId),
+      );
       this.#lanes.leave();
-      return { run: await saving, wasThere };
+      return await saving;
     } finally {
       this.#tasks -= 1;
     }
@@ -166,60 +128,54 @@ export class Execution {
   }
 
   async #evaluate(run: TaskRun, example: PlannedRun['example'], evaluator: NamedEvaluator, page: Page): Promise<void> {
-    const { tracer } = this.#pipe.settings;
     const policy = this.#policies.get(evaluator.name)!;
     this.#evaluations += 1;
     try {
-      const work = (): Promise<Outcome<unknown>> =>
-        attempt(
-          (call) => evaluator.evaluate(evaluatorParams(example, run, call, this.#context) as never),
-          policy,
-          this.#lanes,
-          this.#stop,
-          'evaluation',
-        );
-      const { outcome, traceId } =
-        tracer === undefined
-          ? { outcome: await work(), traceId: null }
-          : await traced(
-              tracer,
-              `Evaluation: ${evaluator.name}`,
-              'EVALUATOR',
-              this.#attributes(example.id, run.repetition, {
-                input: example.input,
-                output: run.output,
-                expected: example.expected,
-              }),
-              work,
-            );
-      this.#heed(policy.limiter, outcome, `Evaluator ${evaluator.name}`, example.id);
+      const call = this.#attempt(policy, 'evaluation', (call) =>
+        evaluator.evaluate(evaluatorParams(example, run, call, this.#context) as never),
+      );
+      const { outcome, traceId } = await this.#traced(`Evaluation: ${evaluator.name}`, 'EVALUATOR', call, () =>
+        this.#attributes(example.id, run.repetition, {
+          input: example.input,
+          output: run.output,
+          expected: example.expected,
+        }),
+      );
+      this.#failures.heed(policy.limiter, outcome, `Evaluator ${evaluator.name}`, example.id);
       const drafts = evaluationDrafts(evaluator, run, outcome, traceId);
       const givesParts = drafts.some(({ name }) => name !== evaluator.name);
       if (givesParts && page.hasFailed(run.id, evaluator.name)) drafts.push(replacedByParts(drafts[0]!, evaluator));
-      const allSaved =
+      const saving =
         drafts.length === 1
-          ? this.#saveEvaluation(drafts[0]!)
-          : Promise.all(drafts.map((draft) => this.#saveEvaluation(draft)));
+          ? this.#records.evaluation(drafts[0]!)
+          : Promise.all(drafts.map((draft) => this.#records.evaluation(draft)));
       this.#lanes.leave();
-      await allSaved;
+      await saving;
     } catch (error) {
-      this.#leftUndone = true;
-      if (!(error instanceof Stopped)) this.#fail(error);
+      this.#leaveUndone(error);
     } finally {
       this.#evaluations -= 1;
     }
   }
 
-  #saveEvaluation(draft: EvaluationRunDraft): Promise<EvaluationRun> {
-    return this.#save(draft, this.#unsaved.evaluationRuns, {
-      write: (record) => this.#pipe.store.saveEvaluationRun(record),
-      refused: refusedEvaluation,
-      standing: () => undefined,
-      tell: (saved) => {
-        if (saved.status === 'failed') this.#heedFailed(`Evaluator ${saved.name}`, saved.exampleId, saved.error ?? '');
-        this.#listener.evaluationSaved(saved);
-      },
-    });
+  /** A call with all its attempts, not begun yet. */
+  #attempt<T>(
+    policy: AttemptPolicy,
+    urgency: Urgency,
+    work: Parameters<typeof attempt<T>>[0],
+  ): () => Promise<Outcome<T>> {
+    return () => attempt(work, policy, this.#lanes, this.#stop, urgency);
+  }
+
+  /** Begins a call, in a span when there is a tracer. */
+  #traced<T>(
+    name: string,
+    kind: 'CHAIN' | 'EVALUATOR',
+    call: () => Promise<Outcome<T>>,
+    attributes: () => Readonly<Record<string, unknown>>,
+  ): Promise<Traced<T>> {
+    const { tracer } = this.#pipe.settings;
+    return tracer === undefined ? call().then(untraced) : traced(tracer, name, kind, attributes(), call);
   }
 
   /** Another process saved the run first, and may have judged it too. */
@@ -234,70 +190,9 @@ export class Execution {
     return names.filter((name) => evaluated?.has(name) !== true);
   }
 
-  /**
-   * Saves a record, and tells of it before it stops to count as in flight. One that the store refuses is saved as a
-   * failure instead; one it cannot take ends the run.
-   */
-  async #save<Draft, Saved>(draft: Draft, unsaved: Draft[], saving: Saving<Draft, Saved>): Promise<Saved> {
-    this.#saving += 1;
-    try {
-      let saved: Saved;
-      try {
-        saved = await saving.write(draft);
-      } catch (error) {
-        saved = saving.standing(error) ?? (await this.#saveAgain(error, draft, saving));
-      }
-      saving.tell(saved);
-      return saved;
-    } catch (error) {
-      unsaved.push(draft);
-      this.#saveFailure ??= error;
-      this.#stop.stop('error');
-      throw new Stopped('A record could not be saved');
-    } finally {
-      this.#saving -= 1;
-      this.#listener.changed();
-    }
-  }
-
-  async #saveAgain<Draft, Saved>(
-    error: unknown,
-    draft: Draft,
-    { write, refused, standing }: Saving<Draft, Saved>,
-  ): Promise<Saved> {
-    if (AssayError.is(error) && error.code === 'invalid-input') return write(refused(draft, messageOf(error)));
-    try {
-      return await retriedSave(error, () => write(draft));
-    } catch (again) {
-      const there = standing(again);
-      if (there === undefined) throw again;
-      return there;
-    }
-  }
-
-  /** Looks at a final outcome: provider failures in a row halt the run, and with `exitOnError` any failure ends it. */
-  #heed(limiter: RateLimiter, outcome: Outcome<unknown>, who: string, exampleId: string): void {
-    if (outcome.ok) {
-      this.#failuresInARow.set(limiter, 0);
-      return;
-    }
-    if (outcome.providerWide) {
-      const count = (this.#failuresInARow.get(limiter) ?? 0) + 1;
-      this.#failuresInARow.set(limiter, count);
-      if (count >= this.#pipe.settings.haltAfter)
-        this.#fail(new HaltedError(this.#pipe.experiment.id, count, outcome.cause));
-    }
-    this.#heedFailed(who, exampleId, outcome.message, outcome.cause);
-  }
-
-  #heedFailed(who: string, exampleId: string, message: string, cause?: unknown): void {
-    if (this.#pipe.settings.exitOnError)
-      this.#fail(new AssayError('run-failed', `${who} failed on example ${exampleId}: ${message}`, { cause }));
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= error;
-    this.#stop.stop('error');
+  #leaveUndone(error: unknown): void {
+    this.#leftUndone = true;
+    if (!(error instanceof Stopped)) this.#failures.end(error);
   }
 
   #attributes(exampleId: string, repetition: number, input: unknown): Readonly<Record<string, unknown>> {
@@ -312,6 +207,26 @@ export class Execution {
   }
 }
 
+function untraced<T>(outcome: Outcome<T>): Traced<T> {
+  return { outcome, traceId: null };
+}
+
+/** A failure that shows only when it is saved, such as an output that is not JSON, counts like one of the call. */
+function heeding(listener: SaveListener, failures: Failures): SaveListener {
+  return {
+    changed: listener.changed,
+    taskRunSaved: (run) => {
+      if (run.error !== null) failures.failed('The task', run.exampleId, run.error);
+      listener.taskRunSaved(run);
+    },
+    evaluationSaved: (evaluation) => {
+      const { status, name, exampleId, error } = evaluation;
+      if (status === 'failed') failures.failed(`Evaluator ${name}`, exampleId, error ?? '');
+      listener.evaluationSaved(evaluation);
+    },
+  };
+}
+
 function policyOf(evaluator: NamedEvaluator, settings: Pipe['settings'], limiter: RateLimiter): AttemptPolicy {
   return {
     retries: evaluator.retries ?? settings.retries,
@@ -319,22 +234,4 @@ function policyOf(evaluator: NamedEvaluator, settings: Pipe['settings'], limiter
     limiter,
     shouldRetry: settings.shouldRetry,
   };
-}
-
-interface Saving<Draft, Saved> {
-  readonly write: (draft: Draft) => Promise<Saved>;
-  /** The record of a failure that stands for one that the store refuses. */
-  readonly refused: (draft: Draft, reason: string) => Draft;
-  /** What stands in the store already, by its error; `undefined` when the error says nothing of the kind. */
-  readonly standing: (error: unknown) => Saved | undefined;
-  readonly tell: (saved: Saved) => void;
-}
-
-/** An output that is not JSON fails its own run only. */
-function refusedTaskRun(draft: TaskRunDraft, reason: string): TaskRunDraft {
-  return { ...draft, output: null, error: reason };
-}
-
-function refusedEvaluation(draft: EvaluationRunDraft, reason: string): EvaluationRunDraft {
-  return { ...draft, status: 'failed', score: null, label: null, explanation: null, metadata: {}, error: reason };
 }

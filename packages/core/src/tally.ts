@@ -43,18 +43,16 @@ export class Tally {
   }
 
   addEvaluation({ exampleId, repetition, name, kind, direction, status, score, label, usage }: EvaluationRun): void {
-    this.#open
-      .get(exampleId)
-      ?.evaluations.set(`${repetition}\u0000${name}`, {
-        repetition,
-        name,
-        kind,
-        direction,
-        status,
-        score,
-        label,
-        usage,
-      });
+    this.#open.get(exampleId)?.evaluations.set(`${repetition}\u0000${name}`, {
+      repetition,
+      name,
+      kind,
+      direction,
+      status,
+      score,
+      label,
+      usage,
+    });
   }
 
   /** Ends an example: nothing more comes of it. */
