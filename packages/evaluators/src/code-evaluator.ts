@@ -46,75 +46,72 @@ interface Definition<Params, Options extends object, Result extends Judged> {
 export function defineEvaluator<Params, Options extends object, Result extends Judged = EvaluationResult>(
   definition: Definition<Params, Options, Result>,
 ): CodeEvaluator<Params, Options, Result> {
-  return create(definition, {}, safeRead(definition, {}));
+  // Where an option must be given, it is missed when the evaluator is called without it.
+  const ready = definition.options.safeParse({}).success ? readOptions(definition, {}) : null;
+  return create(definition, {}, ready);
 }
 
+/**
+ * @param fixed - The options as they were given.
+ * @param ready - The same, checked, so that a call which adds none checks nothing; `null`: some are missing.
+ */
 function create<Params, Options extends object, Result extends Judged>(
   definition: Definition<Params, Options, Result>,
-  fixed: Readonly<Record<string, unknown>>,
+  fixed: object,
   ready: Options | null,
 ): CodeEvaluator<Params, Options, Result> {
   const { name, direction = 'maximize' } = definition;
   const optionNames = Object.keys(definition.options.shape);
-  const judge = (params: Params & Options): Result => {
-    const given = optionNames.filter((option) => (params as Readonly<Record<string, unknown>>)[option] !== undefined);
-    const more = Object.fromEntries(
-      given.map((option) => [option, (params as Readonly<Record<string, unknown>>)[option]]),
-    );
-    return definition.evaluate(
-      params,
-      ready !== null && given.length === 0 ? ready : read(definition, { ...fixed, ...more }),
-    );
+
+  const evaluator = (params: Params & Options): Result => {
+    const fields = params as Readonly<Record<string, unknown>>;
+    const given = optionNames.filter((option) => fields[option] !== undefined);
+    if (ready !== null && given.length === 0) return definition.evaluate(params, ready);
+    const all = { ...fixed, ...Object.fromEntries(given.map((option) => [option, fields[option]])) };
+    return definition.evaluate(params, readOptions(definition, all));
   };
-  const fixMore = (options: Options): CodeEvaluator<Params, Loose<Options>, Result> => {
-    const all = { ...fixed, ...options };
-    return create<Params, Options, Result>(definition, all, read(definition, all)) as unknown as CodeEvaluator<
-      Params,
-      Loose<Options>,
-      Result
-    >;
-  };
-  const evaluator = (params: Params & Options): Result => judge(params);
-  // `Object.assign` cannot set a function's own name.
-  for (const [key, value] of Object.entries({
+  const fields = {
     name,
     kind: 'CODE',
     direction,
-    evaluate: judge,
-    with: fixMore,
-    fingerprint: fingerprint(name, fixed),
-  })) {
-    Object.defineProperty(evaluator, key, { value, enumerable: true });
-  }
+    evaluate: evaluator,
+    with: (options: Options) => {
+      const all = { ...fixed, ...options };
+      return create(definition, all, readOptions(definition, all));
+    },
+    fingerprint: fingerprintOf(name, fixed),
+  };
+  // Not `Object.assign`, which cannot set a function's own name.
+  for (const [key, value] of Object.entries(fields)) Object.defineProperty(evaluator, key, { value, enumerable: true });
   return evaluator as unknown as CodeEvaluator<Params, Options, Result>;
 }
 
-function read<Options extends object>(definition: Definition<never, Options, Judged>, options: unknown): Options {
-  const found = definition.options.safeParse(options);
-  if (!found.success)
-    throw new AssayError(
-      'invalid-config',
-      `Expected the options of ${definition.name} to fit: ${z.prettifyError(found.error)}`,
-      { cause: found.error },
-    );
-  const known = found.data as Options;
-  definition.check?.(known);
+function readOptions<Options extends object>(
+  { name, options: schema, check }: Definition<never, Options, Judged>,
+  options: object,
+): Options {
+  const read = schema.safeParse(options);
+  if (!read.success) {
+    const problem = `Expected the options of ${name} to fit: ${z.prettifyError(read.error)}`;
+    throw new AssayError('invalid-config', problem, { cause: read.error });
+  }
+  const known = read.data as Options;
+  check?.(known);
   return known;
 }
 
-/** The options when none are given; `null` when some must be. */
-function safeRead<Options extends object>(
-  definition: Definition<never, Options, Judged>,
-  options: unknown,
-): Options | null {
-  const found = definition.options.safeParse(options);
-  return found.success ? (found.data as Options) : null;
+/** What core compares, to warn of an evaluator that has changed since the experiment was started. */
+function fingerprintOf(name: string, options: object): string {
+  return [name, ...Object.entries(options).map(([option, value]) => `${option}: ${textOf(value)}`)].join('\n');
 }
 
-/** What core compares to warn of an evaluator that has changed since the experiment was started. */
-function fingerprint(name: string, options: Readonly<Record<string, unknown>>): string {
-  const text = JSON.stringify(options, (_, value: unknown) =>
-    typeof value === 'function' || value instanceof RegExp ? String(value) : value,
-  );
-  return `${name} ${text}`;
+/** Models are known by their names: what else they hold may be a key, or hold itself. */
+function textOf(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'modelId' in value) return String(value.modelId);
+  if (typeof value === 'function' || value instanceof RegExp) return String(value);
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return 'a value that is not JSON';
+  }
 }

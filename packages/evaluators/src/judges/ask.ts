@@ -51,8 +51,10 @@ export function createAsk(model: LanguageModel, { structuredOutput = 'auto', set
         },
       );
 
-    const { text, usage, finishReason } = await generate(structured).catch((error: unknown) => {
-      if (!structured || !refusesSchema(error)) throw error;
+    // Calls that are open side by side are refused side by side: each must be asked again.
+    const withSchema = structured;
+    const { text, usage, finishReason } = await generate(withSchema).catch((error: unknown) => {
+      if (!withSchema || !refusesSchema(error)) throw error;
       structured = false;
       return generate(false);
     });

@@ -180,6 +180,13 @@ describe('a model that takes no schema', () => {
     expect(requests[2]?.messages[0]?.content).toContain('"label": "correct" or "incorrect"');
   });
 
+  test('is asked again by every call that was open when it said so', async () => {
+    const model = await provider.model({ ...refusal, delayMs: 50 }, { ...refusal, delayMs: 50 }, good);
+    const judge = correctness(model);
+
+    await expect(Promise.all([judge(capital), judge(capital)])).resolves.toMatchObject([{ score: 1 }, { score: 1 }]);
+  });
+
   test('is told the shape in words, and to write JSON', async () => {
     const model = await provider.modelWithoutSchema(good);
     await expect(correctness(model)(capital)).resolves.toMatchObject({ score: 1 });
