@@ -1,6 +1,6 @@
 import { createPhoenixClient } from '../src/index.ts';
 
-/** The Phoenix server that the extended suite has started. A test fails, and does not skip, when it is not there. */
+/** The Phoenix server that `with-phoenix.ts` has started. A test fails, and does not skip, when it is not there. */
 export const phoenixUrl = process.env['ASSAY_PHOENIX_URL'] ?? 'http://ASSAY_PHOENIX_URL.is-not-set.invalid';
 
 export function connect() {
