@@ -5,4 +5,5 @@ export * from './instant.ts';
 export * from './job.ts';
 export * from './metadata.ts';
 export * from './page.ts';
+export * from './requests.ts';
 export * from './value.ts';
