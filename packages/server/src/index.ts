@@ -1,0 +1,2 @@
+export { type RunningServer, serve, type ServeOptions } from './listen.ts';
+export { createServer, type Server, type ServerOptions } from './server.ts';

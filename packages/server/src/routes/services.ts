@@ -1,0 +1,12 @@
+import type { Store } from '@assay/store';
+import type { EventHub } from '../event-hub.ts';
+import type { Metrics } from '../metrics.ts';
+
+/** What routes work with. */
+export interface Services {
+  readonly store: Store;
+  readonly hub: EventHub;
+  readonly metrics: Metrics;
+  /** Ends what would last as long as the server. */
+  readonly closing: AbortSignal;
+}

@@ -1,0 +1,98 @@
+import type { Store } from '@assay/store';
+import { Hono } from 'hono';
+import { compress } from 'hono/compress';
+import { matchedRoutes } from 'hono/route';
+import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
+import type { Logger } from 'pino';
+import { Api } from './api.ts';
+import { EventHub } from './event-hub.ts';
+import { failureOf } from './failure.ts';
+import { createMetrics } from './metrics.ts';
+import { addRoutes } from './routes/index.ts';
+import { createGuard } from './security.ts';
+import { phoenixVersion } from './version.ts';
+
+export interface ServerOptions {
+  /** Where everything is kept. It stays open when the server closes: whoever opened it closes it. */
+  readonly store: Store;
+  /** Asked for as `Authorization: Bearer …`, everywhere but health and version. Default: none is asked for. */
+  readonly apiKey?: string | undefined;
+  /** Names by which the server may be called, beside `localhost` and addresses. */
+  readonly hosts?: readonly string[] | undefined;
+  /** Default: nothing is logged. */
+  readonly logger?: Logger | undefined;
+}
+
+/** A server without a socket. */
+export interface Server {
+  /** Answers a request, as the handler of any runtime that speaks `fetch`. */
+  readonly fetch: (request: Request) => Response | Promise<Response>;
+  /** Ends the streams that are open and refuses further requests. */
+  close(): Promise<void>;
+}
+
+/**
+ * The Phoenix-compatible API over a store.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from '@assay/server';
+ * import { openStore } from '@assay/store';
+ *
+ * await using store = await openStore('memory:');
+ * const server = createServer({ store });
+ * const response = await server.fetch(new Request('http://localhost/v1/datasets'));
+ * console.log(await response.json()); // { data: [], next_cursor: null }
+ * ```
+ */
+export function createServer({ store, apiKey, hosts = [], logger = pino({ level: 'silent' }) }: ServerOptions): Server {
+  const http = new Hono();
+  const metrics = createMetrics();
+  const guard = createGuard({ apiKey, hosts });
+  const closing = new AbortController();
+
+  http.use(async (context, next) => {
+    const startedAt = performance.now();
+    const given = context.req.header('x-request-id') ?? '';
+    const requestId = /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+    await next();
+    const { method } = context.req;
+    const route = matchedRoutes(context).findLast(({ path }) => !path.includes('*'))?.path ?? 'none';
+    const seconds = (performance.now() - startedAt) / 1000;
+    const { status } = context.res;
+    metrics.observe({ method, route, status, seconds });
+    logger[status >= 500 ? 'error' : 'info']({ requestId, method, route, status, ms: Math.round(seconds * 1000) }, 'request');
+    context.header('x-phoenix-server-version', phoenixVersion);
+    context.header('x-request-id', requestId);
+    context.header('x-content-type-options', 'nosniff');
+  });
+  http.use(compress({ threshold: 1024 }));
+  http.use(async (context, next) => {
+    guard(context.req.raw);
+    await next();
+  });
+
+  addRoutes(new Api(http), http, { store, hub: new EventHub(), metrics, closing: closing.signal });
+
+  http.notFound((context) => context.text('Not Found', 404));
+  http.onError((error, context) => {
+    const failure = failureOf(error);
+    if (!failure) {
+      logger.error({ err: error, path: context.req.path }, 'request failed');
+      return context.text('Internal Server Error', 500);
+    }
+    if (failure.status === 401) context.header('www-authenticate', 'Bearer realm="assay"');
+    return failure.detail
+      ? context.json({ detail: failure.detail }, failure.status)
+      : context.text(failure.message, failure.status);
+  });
+
+  return {
+    fetch: (request) => {
+      if (closing.signal.aborted) return new Response('The server is closing', { status: 503 });
+      return http.fetch(request);
+    },
+    close: async () => closing.abort(),
+  };
+}
