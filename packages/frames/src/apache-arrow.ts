@@ -11,7 +11,10 @@ import { toArrowIPC } from './arrow-write.ts';
  *
  * @example
  * ```ts
- * const arrow = toApacheArrow(runsFrame(experiment));
+ * import { fromCSV } from '@assay/frames';
+ * import { toApacheArrow } from '@assay/frames/apache-arrow';
+ *
+ * const arrow = toApacheArrow(fromCSV('question,answer\nCapital of Peru?,Lima\n'));
  * console.log(arrow.schema.toString());
  * ```
  */

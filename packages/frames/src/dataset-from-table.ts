@@ -26,6 +26,8 @@ export interface DatasetMapping {
  *
  * @example
  * ```ts
+ * import { datasetFromTable, fromCSV } from '@assay/frames';
+ *
  * const table = fromCSV('question,answer,topic\nCapital of Peru?,Lima,geography\n');
  * const examples = datasetFromTable(table, { input: 'question', expected: 'answer', metadata: ['topic'] });
  * ```

@@ -22,6 +22,16 @@ import {
  *
  * @example
  * ```ts
+ * import { runExperiment } from '@assay/core';
+ * import { evaluationsFrame } from '@assay/frames';
+ * import { op } from 'arquero';
+ *
+ * const experiment = await runExperiment({
+ *   dataset: [{ input: 'Capital of Peru?', expected: 'Lima' }],
+ *   task: () => 'Lima',
+ *   evaluators: { exact: ({ output, expected }) => output === expected },
+ * });
+ *
  * const scores = evaluationsFrame(experiment).groupby('name').rollup({ mean: op.mean('score') });
  * ```
  */

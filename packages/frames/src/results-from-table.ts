@@ -77,6 +77,8 @@ export interface ImportedResults {
  *
  * @example
  * ```ts
+ * import { fromJSONL, resultsFromTable } from '@assay/frames';
+ *
  * const table = fromJSONL('{"example_id":"peru","output":"Lima","correct":1}\n');
  * const { runs, report } = resultsFromTable(table, {
  *   taskFields: { exampleId: 'example_id', output: 'output' },

@@ -31,8 +31,12 @@ const flattenable = ['input', 'expected', 'output', 'metadata'] as const;
  *
  * @example
  * ```ts
+ * import { streamExperiment } from '@assay/core';
+ * import { createRunsFrameBuilder } from '@assay/frames';
+ *
+ * const dataset = [{ id: 'peru', input: 'Capital of Peru?', expected: 'Lima', metadata: {}, splits: [] }];
  * const builder = createRunsFrameBuilder(dataset);
- * for await (const event of streamExperiment(options)) {
+ * for await (const event of streamExperiment({ dataset, task: () => 'Lima', evaluators: {} })) {
  *   builder.addEvent(event);
  * }
  * const frame = builder.table();

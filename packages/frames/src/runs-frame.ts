@@ -20,8 +20,19 @@ import {
  *
  * @example
  * ```ts
- * const frame = runsFrame(await runExperiment({ dataset, task, evaluators }));
- * const same = await runsFrame(store, frame.get('experiment_id', 0));
+ * import { createMemoryStore, runExperiment } from '@assay/core';
+ * import { runsFrame } from '@assay/frames';
+ *
+ * const store = createMemoryStore();
+ * const experiment = await runExperiment({
+ *   dataset: [{ input: 'Capital of Peru?', expected: 'Lima' }],
+ *   task: () => 'Lima',
+ *   evaluators: { exact: ({ output, expected }) => output === expected },
+ *   store,
+ * });
+ *
+ * const frame = runsFrame(experiment);
+ * const same = await runsFrame(store, experiment.id);
  * ```
  */
 export function runsFrame(source: RecordSource, options?: RunsFrameOptions): ColumnTable;
