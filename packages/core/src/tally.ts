@@ -226,7 +226,8 @@ class Numbers {
     this.#length += 1;
   }
 
+  /** The numbers in order. Sorted in place: nobody asks for the order they came in. */
   sorted(): Float64Array {
-    return this.#values.slice(0, this.#length).sort();
+    return this.#values.subarray(0, this.#length).sort();
   }
 }
