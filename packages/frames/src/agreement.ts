@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { AnalysisSource } from './metric-source.ts';
 import { frameOf, labelsOf, scoresOf } from './read-labels.ts';
 import { type Categories, cohenKappa } from './statistics/agreement.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import { Table, tableFromIPC, tableToIPC } from 'apache-arrow';
 import type { ColumnTable } from 'arquero';
 import { fromArrowIPC } from './arrow-read.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import { type Batch, batchType, Column, columnFromArray, type DictionaryType, Type } from '@uwdata/flechette';
 import { buildingType, hasUnion } from './arrow-physical.ts';
 import type { ArrowType } from './arrow-type.ts';

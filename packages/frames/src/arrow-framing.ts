@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import { verifyFooter, verifyMessage } from './arrow-verify.ts';
 
 const fileMagic = 'ARROW1';

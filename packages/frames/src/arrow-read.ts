@@ -1,4 +1,4 @@
-import { AssayError, messageOf } from '@assay/core';
+import { AssayError, messageOf } from '@assay/core/errors';
 import { type Batch, type Table, tableFromIPC, Type } from '@uwdata/flechette';
 import type { ColumnTable } from 'arquero';
 import { readableArrow } from './arrow-framing.ts';

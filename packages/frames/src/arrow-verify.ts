@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 
 /**
  * Checks that the vectors in Arrow's metadata (format/Message.fbs, Schema.fbs; FlatBuffers) lie within it: flechette would

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import { Column, field, Table, tableToIPC, TimeUnit, timestamp, Type } from '@uwdata/flechette';
 import type { ColumnTable } from 'arquero';
 import { batchOf } from './arrow-batch.ts';

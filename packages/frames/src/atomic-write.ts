@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
-import { AssayError, messageOf } from '@assay/core';
+import { AssayError, messageOf } from '@assay/core/errors';
 
 /**
  * Writes a file from its parts. Whoever reads the path finds the file that was there before or all of the new one, also

@@ -1,4 +1,4 @@
-import { AssayError, messageOf } from '@assay/core';
+import { AssayError, messageOf } from '@assay/core/errors';
 
 /**
  * A value as the text of a cell: a string as it is, anything else as JSON. `null` and what JSON leaves out are null.

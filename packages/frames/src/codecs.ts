@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import { CompressionType, getCompressionCodec, setCompressionCodec } from '@uwdata/flechette';
 import { decompress } from 'fzstd';
 import { decodeLz4Frame } from './lz4-frame.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { Comparison, ComparisonRow, ExampleComparisonRow, SliceComparisonRow } from './comparison.ts';
 import { type CandidateColumns, comparisonRow, type RowSettings } from './comparison-row.ts';
 import { checkDatasets, warnOfDirections, warnOfDoubles, warnOfMissing } from './comparison-warnings.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { ComparisonRow } from './comparison.ts';
 import type { CandidateColumns } from './comparison-row.ts';
 import { countOverfull, type ExampleMeans } from './example-means.ts';

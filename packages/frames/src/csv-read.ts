@@ -1,4 +1,4 @@
-import { AssayError, messageOf } from '@assay/core';
+import { AssayError, messageOf } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 // The build for Node needs `Buffer`; a browser gets the one that brings its own (package.json, "imports").
 import { CsvError, type Options, parse } from '#csv-parse';

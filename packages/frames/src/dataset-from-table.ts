@@ -1,4 +1,5 @@
-import { AssayError, type ExampleDraft } from '@assay/core';
+import type { ExampleDraft } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { ColumnCells } from './table-cell.ts';
 

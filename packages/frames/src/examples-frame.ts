@@ -1,4 +1,5 @@
-import { AssayError, type DatasetPin, type Example, type ExperimentStore } from '@assay/core';
+import type { DatasetPin, Example, ExperimentStore } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { cellText } from './cell-text.ts';
 import { CodedBuilder, TextBuilder } from './column/builder.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 
 /** How a table lies in a file. `arrow` is the file format of Arrow IPC, `arrows` its stream format. */
 export type FileFormat = 'parquet' | 'arrow' | 'arrows' | 'csv' | 'tsv' | 'jsonl' | 'json';

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { AssayError, type ExampleDraft, messageOf } from '@assay/core';
+import type { ExampleDraft } from '@assay/core';
+import { AssayError, messageOf } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { fromArrowIPC } from './arrow-read.ts';
 import { toArrowIPC } from './arrow-write.ts';

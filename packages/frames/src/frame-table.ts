@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import { type ColumnTable, table } from 'arquero';
 import { type ArrowType, arrowTypes, typeOf, withType } from './arrow-type.ts';
 import { BoolColumn } from './column/bool.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 
 /** What must hold. At least one of `min`, `max`, `noRegression`, `maxErrorRate` is given. */
 export interface GateRules {

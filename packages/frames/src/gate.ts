@@ -1,4 +1,5 @@
-import { AssayError, type ExperimentSummary } from '@assay/core';
+import type { ExperimentSummary } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { Comparison, ComparisonRow } from './comparison.ts';
 import { checkedRules, type GateRules, type Settings } from './gate-rules.ts';
 import { isRunMetric } from './metric-source.ts';

@@ -1,4 +1,4 @@
-import { AssayError, messageOf } from '@assay/core';
+import { AssayError, messageOf } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { withType } from './arrow-type.ts';
 import { expectations, parseTime } from './cell-parse.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 
 /**
  * Decodes one LZ4 frame (https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md, version 1.6.4).

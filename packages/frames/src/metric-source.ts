@@ -1,4 +1,5 @@
-import { AssayError, type Direction, type UsageTotal } from '@assay/core';
+import type { Direction, UsageTotal } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { metricsOfFrame } from './metric-frame.ts';
 import { metricsOfRecords } from './metric-records.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import { bootstrapCi } from './statistics/bootstrap.ts';
 import { pairedClustered } from './statistics/clustered.ts';
 import { mcnemar } from './statistics/mcnemar.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { AnalysisSource } from './metric-source.ts';
 import { frameOf, labelsOf } from './read-labels.ts';
 import { pairwisePreference, type Preference, type PreferenceResult } from './statistics/preference.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 
 /** Bytes from the end of a file that are kept; a footer of a thousand row groups is smaller. */
 const kept = 16 * 1024 * 1024;

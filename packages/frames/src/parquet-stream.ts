@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { toParquetBatches } from './arrow-write.ts';
 import { readyTable } from './ready-table.ts';

@@ -1,4 +1,4 @@
-import { AssayError, messageOf } from '@assay/core';
+import { AssayError, messageOf } from '@assay/core/errors';
 import { Column, Table } from '@uwdata/flechette';
 import type { ColumnTable } from 'arquero';
 import type { RecordBatch, WriterProperties } from 'parquet-wasm';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import { type AnalysisSource, evaluationStatus, metricSource } from './metric-source.ts';
 import { meanCi } from './statistics/intervals.ts';
 import { passAtK as ofOne, passHatK } from './statistics/reliability.ts';

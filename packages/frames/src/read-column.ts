@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { isBitSet } from './column/bitmap.ts';
 import { CodedColumn, Coder } from './column/coded.ts';

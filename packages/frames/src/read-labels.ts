@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { evaluatorColumn } from './columns.ts';
 import type { AnalysisSource } from './metric-source.ts';

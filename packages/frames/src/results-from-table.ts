@@ -1,4 +1,5 @@
-import { AssayError, type Direction, type EvaluationRunDraft, type EvaluatorKind, type TaskRunDraft, type Usage } from '@assay/core';
+import type { Direction, EvaluationRunDraft, EvaluatorKind, TaskRunDraft, Usage } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { ColumnCells } from './table-cell.ts';
 

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import { usedCodes } from './pairing.ts';
 import type { MetricSource, SlicedExample } from './metric-source.ts';
 

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { CodedColumn } from './column/coded.ts';
 import { float64Column } from './column/number.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { parseCell } from './cell-parse.ts';
 import { base64, jsonText } from './cell-text.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import type { FrameColumn } from './column.ts';
 import { type Bitmap, bitmapBytes, setBit } from './bitmap.ts';
 import { CodedColumn, Coder } from './coded.ts';

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 
 /** Which way a difference must lie to count against the null hypothesis. */
 export type Alternative = 'two-sided' | 'greater' | 'less';
