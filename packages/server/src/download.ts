@@ -12,12 +12,20 @@ const chunkLength = 64 * 1024;
  * An answer that is written while it is sent, so that it need not fit in memory. The first part is made before the answer
  * begins, so that what cannot be read is still answered with an error.
  */
-export async function streamText(
+export function streamText(
   parts: AsyncGenerator<string>,
   type: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
-  const chunks = encoded(parts);
+  return streamBytes(encoded(parts), type.startsWith('text/') ? `${type}; charset=utf-8` : type, headers);
+}
+
+/** As `streamText`, for bytes. */
+export async function streamBytes(
+  chunks: AsyncGenerator<Uint8Array, void, undefined>,
+  type: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> {
   const first = await chunks.next();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {
@@ -33,7 +41,7 @@ export async function streamText(
       await chunks.return(undefined);
     },
   });
-  return new Response(body, { headers: { 'content-type': type.startsWith('text/') ? `${type}; charset=utf-8` : type, ...headers } });
+  return new Response(body, { headers: { 'content-type': type, ...headers } });
 }
 
 async function* encoded(parts: AsyncGenerator<string>): AsyncGenerator<Uint8Array, void, undefined> {

@@ -25,8 +25,14 @@ export class EventHub {
   readonly #channels = new Map<string, Channel>();
   #epochs = 0;
 
+  /** Whether anybody has watched anything of late: until then there is nobody to tell. */
+  get isUsed(): boolean {
+    return this.#channels.size > 0;
+  }
+
   publish(experimentId: string, type: string, data: unknown): void {
-    const channel = this.#channelOf(experimentId);
+    const channel = this.#channels.get(experimentId);
+    if (!channel) return;
     const id = `${channel.epoch}-${++channel.count}`;
     channel.kept.push({ id, type, data: JSON.stringify(data) });
     // Cutting one at a time would move the rest each time.

@@ -69,7 +69,7 @@ export function experimentToWire(experiment: NodeExperiment) {
   };
 }
 
-export function taskRunToWire(run: NodeTaskRun) {
+export function taskRunToWire(run: Omit<NodeTaskRun, 'exampleId'>) {
   return {
     id: run.id,
     experiment_id: run.experimentId,
@@ -83,7 +83,9 @@ export function taskRunToWire(run: NodeTaskRun) {
   };
 }
 
-export function evaluationToWire(evaluation: EvaluationRun) {
+export function evaluationToWire(
+  evaluation: Omit<EvaluationRun, 'id' | 'taskRunId' | 'experimentId' | 'exampleId' | 'repetition'>,
+) {
   const { direction, status } = evaluation;
   return {
     name: evaluation.name,

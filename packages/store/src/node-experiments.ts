@@ -126,6 +126,9 @@ export function createNodeExperiments({ call }: Connection): NodeExperiments {
       return globalId('ExperimentEvaluation', 'id' in saved ? saved.id : saved.standing.id);
     },
 
+    experimentOf: async (taskRunId) =>
+      globalId('Experiment', await call('getExperimentOfRun', rowOf('ExperimentRun', taskRunId, 'task run'))),
+
     saveSpans: async (spans) => {
       await call('saveSpans', spans.map(spanToRow));
     },

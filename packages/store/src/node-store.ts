@@ -193,6 +193,9 @@ export interface NodeStore {
   /** As `saveEvaluationRun` of the port, for a run that may be of any experiment. @returns The id of what stands. */
   saveEvaluationRun(draft: Omit<EvaluationRunDraft, 'experimentId' | 'exampleId' | 'repetition'>): Promise<string>;
 
+  /** The experiment of a task run. @throws AssayError `not-found`. */
+  experimentOf(taskRunId: string): Promise<string>;
+
   /** Saves spans; one that is there already stays as it is. */
   saveSpans(spans: readonly Span[]): Promise<void>;
   /** Those of the traces that are known. */

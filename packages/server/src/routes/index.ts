@@ -3,10 +3,15 @@ import type { Api } from '../api.ts';
 import { addDatasetDownloadRoutes } from './dataset-downloads.ts';
 import { addUploadRoutes } from './dataset-upload.ts';
 import { addDatasetRoutes } from './datasets.ts';
+import { addAnalysisRoutes } from './analysis.ts';
+import { addAnnotationRoutes } from './annotations.ts';
 import { addDocumentRoutes } from './document.ts';
+import { addEventRoutes } from './events.ts';
 import { addExperimentDownloadRoutes } from './experiment-downloads.ts';
 import { addExperimentRoutes } from './experiments.ts';
+import { addFrameRoutes } from './frames.ts';
 import { addHealthRoutes } from './health.ts';
+import { addRowRoutes } from './rows.ts';
 import { addRunRoutes } from './runs.ts';
 import type { Services } from './services.ts';
 import { addSplitRoutes } from './splits.ts';
@@ -23,5 +28,10 @@ export function addRoutes(api: Api, http: Hono, services: Services): void {
   addExperimentDownloadRoutes(api, services);
   addRunRoutes(api, services);
   addTraceRoutes(api, services);
+  addAnnotationRoutes(api, services);
+  addAnalysisRoutes(api, services);
+  addRowRoutes(api, services);
+  addFrameRoutes(api, services);
+  addEventRoutes(api, services);
   addDocumentRoutes(api, http);
 }

@@ -4,7 +4,7 @@ import { Failure, failureOf } from '../failure.ts';
 import { checkCursor, checkId } from '../node-id.ts';
 import { evaluationFromWire, taskRunFromWire } from '../records.ts';
 import { cursor, dataOf, jsonObject, limit, pageOf } from '../schemas.ts';
-import { exampleToWire, taskRunToWire } from '../wire.ts';
+import { evaluationToWire, exampleToWire, taskRunToWire } from '../wire.ts';
 import { evaluationBody, taskRunBody, wireExample, wireId, wireTaskRun } from '../wire-records.ts';
 import type { Services } from './services.ts';
 
@@ -23,6 +23,22 @@ const missingEvaluation = z.object({
 /** Task runs, evaluations, and what is missing of both. */
 export function addRunRoutes(api: Api, { store, hub }: Services): void {
   const one = '/v1/experiments/{experiment_id}';
+
+  async function saveRun(draft: ReturnType<typeof taskRunFromWire>): Promise<string> {
+    const id = await store.nodes.saveTaskRun(draft);
+    hub.publish(draft.experimentId, 'task-run-saved', { run: taskRunToWire({ ...draft, id }) });
+    return id;
+  }
+
+  async function saveEvaluation(body: z.output<typeof evaluationBody>): Promise<string> {
+    const draft = evaluationFromWire(body);
+    const id = await store.nodes.saveEvaluationRun(draft);
+    if (hub.isUsed) {
+      const run = { id, experiment_run_id: draft.taskRunId, ...evaluationToWire(draft) };
+      hub.publish(await store.nodes.experimentOf(draft.taskRunId), 'evaluation-run-saved', { run });
+    }
+    return id;
+  }
 
   api.add(
     {
@@ -54,9 +70,7 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
     async ({ params, body }) => {
       const experimentId = checkId('Experiment', params.experiment_id);
       const draft = taskRunFromWire(experimentId, body);
-      const id = await store.nodes.saveTaskRun(draft);
-      hub.publish(experimentId, 'task-run-saved', { run: taskRunToWire({ ...draft, id, exampleId: '' }) });
-      return { data: { id, metadata: body.metadata ?? {} } };
+      return { data: { id: await saveRun(draft), metadata: body.metadata ?? {} } };
     },
   );
 
@@ -115,7 +129,7 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
       answer: dataOf(wireId),
       failures: [404],
     },
-    async ({ body }) => ({ data: { id: await store.nodes.saveEvaluationRun(evaluationFromWire(body)) } }),
+    async ({ body }) => ({ data: { id: await saveEvaluation(body) } }),
   );
 
   const saved = z.object({
@@ -135,7 +149,7 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
     async ({ params, body }) => {
       const experimentId = checkId('Experiment', params.experiment_id);
       await store.getExperiment(experimentId);
-      return { data: await each(body.runs, (run) => store.nodes.saveTaskRun(taskRunFromWire(experimentId, run))) };
+      return { data: await each(body.runs, async (run) => saveRun(taskRunFromWire(experimentId, run))) };
     },
   );
 
@@ -149,7 +163,7 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
       answer: saved,
     },
     async ({ body }) => ({
-      data: await each(body.evaluations, (evaluation) => store.nodes.saveEvaluationRun(evaluationFromWire(evaluation))),
+      data: await each(body.evaluations, saveEvaluation),
     }),
   );
 }

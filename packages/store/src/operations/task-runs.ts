@@ -164,8 +164,20 @@ export function createTaskRunOperations(
       WHERE r.experiment_id = ${v.experimentId} AND r.id < ${v.before} ORDER BY r.id DESC LIMIT ${v.limit}`,
   );
 
+  const findExperiment = prepare(
+    db,
+    (v: { id: number }) => sql<{ experiment_id: number }>`SELECT experiment_id FROM task_runs WHERE id = ${v.id}`,
+  );
+
+  function* getExperimentOfRun(id: number): Operation<number> {
+    const run = yield* firstRow(findExperiment, { id });
+    if (!run) throw noSuch('ExperimentRun', 'task run', id);
+    return run.experiment_id;
+  }
+
   return {
     saveTaskRun,
+    getExperimentOfRun,
     /** Newest first; nothing for an experiment that is not there. */
     listNewestTaskRuns: (page: { experimentId: number; before: number; limit: number }) => rows(listNewest, page),
     listTaskRuns: (page: RunPage) => rows(page.exampleIds === null ? list : listOf, page),

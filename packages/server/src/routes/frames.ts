@@ -1,0 +1,51 @@
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { Api } from '../api.ts';
+import { frameBatches, joinStreams } from '../arrow-stream.ts';
+import { attachment, streamBytes } from '../download.ts';
+import { checkId } from '../node-id.ts';
+import { writeParquetApart } from '../parquet-process.ts';
+import type { Services } from './services.ts';
+
+const arrow = 'application/vnd.apache.arrow.stream';
+const parquet = 'application/vnd.apache.parquet';
+
+/** The runs frame as a file. */
+export function addFrameRoutes(api: Api, { store }: Services): void {
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/experiments/{experiment_id}/runs.arrow',
+      summary: 'Download the runs frame as an Arrow IPC stream',
+      tag: 'Analysis',
+      rawAnswer: arrow,
+      failures: [404],
+    },
+    async ({ params }) => {
+      const id = checkId('Experiment', params.experiment_id);
+      const { name } = await store.getExperiment(id);
+      return streamBytes(joinStreams(frameBatches(store, id)), arrow, attachment(`${name}.arrows`));
+    },
+  );
+
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/experiments/{experiment_id}/runs.parquet',
+      summary: 'Download the runs frame as Parquet',
+      tag: 'Analysis',
+      rawAnswer: parquet,
+      failures: [404],
+    },
+    async ({ params }) => {
+      const id = checkId('Experiment', params.experiment_id);
+      const { name } = await store.getExperiment(id);
+      const file = await writeParquetApart(frameBatches(store, id));
+      const stream = createReadStream(file.path);
+      // The file is gone once it is sent, and also when whoever asked has left.
+      stream.once('close', () => void file.release());
+      const body = Readable.toWeb(stream) as ReadableStream<Uint8Array>;
+      return new Response(body, { headers: { 'content-type': parquet, ...attachment(`${name}.parquet`) } });
+    },
+  );
+}
