@@ -5,7 +5,7 @@ import { CsvError, type Options, parse } from '#csv-parse';
 import { withType } from './arrow-type.ts';
 import { expectations, parseCell } from './cell-parse.ts';
 import type { FrameColumn } from './column/column.ts';
-import { columnOfKind } from './column/from-values.ts';
+import { codedColumn, columnOfKind } from './column/from-values.ts';
 import { TextColumn } from './column/text.ts';
 import { type ColumnKind, kindByName, typeOfKind } from './columns.ts';
 import { checkNames, frameTable } from './frame-table.ts';
@@ -27,14 +27,9 @@ export interface CSVReadOptions {
  * twice, a cell that is not what its column holds.
  */
 export function fromCSV(text: string, options: CSVReadOptions = {}): ColumnTable {
-  const { header, rows, emptyIsNull } = readRows(text, options);
+  const { header, columns } = readColumns(text, options);
   checkNames(header, ' in line 1');
-  return frameTable(
-    header.map((name, index) => {
-      const cells = rows.map((row) => row[index] ?? null);
-      return [name, readColumn(name, emptyIsNull ? cells.map((cell) => (cell === '' ? null : cell)) : cells, text, options)];
-    }),
-  );
+  return frameTable(header.map((name, index) => [name, readColumn(name, columns[index] ?? [], text, options)]));
 }
 
 type Cell = string | null;
@@ -45,30 +40,46 @@ function mayHaveQuotedEmpty(text: string, delimiter: string): boolean {
   return new RegExp(`(?:^|${between})""(?=${between}|$)`).test(text);
 }
 
-interface Rows {
+interface CellColumns {
   readonly header: readonly string[];
-  readonly rows: readonly (readonly Cell[])[];
-  /** Whether an empty text stands for a null, since none was told apart. */
-  readonly emptyIsNull: boolean;
+  /** As many as the header has names, each with a cell for every row. */
+  readonly columns: readonly (readonly Cell[])[];
 }
 
-function readRows(text: string, options: CSVReadOptions): Rows {
+function readColumns(text: string, options: CSVReadOptions): CellColumns {
   const hasQuotedEmpty = mayHaveQuotedEmpty(text, options.delimiter ?? ',');
   const records = parseRows(text, {
     ...parserOptions(text, options),
     // The hook is called for each cell and makes reading five times slower.
     ...(hasQuotedEmpty ? { cast: (value: string, { quoting }: { quoting: boolean }) => (value === '' && !quoting ? null : value) } : {}),
   });
-  const [header, ...rows] = records;
+  const [header] = records;
   if (header === undefined) throw new AssayError('invalid-input', 'Expected CSV with a header line, got no line');
-  return { header: header.map((name) => name ?? ''), rows, emptyIsNull: !hasQuotedEmpty };
+  // Without the hook no null was told apart from the empty text, so there is only null.
+  return { header: header.map((name) => name ?? ''), columns: transpose(records, header.length, hasQuotedEmpty ? null : '') };
+}
+
+/** The cells of each column without those of the header; a cell that equals `nothing` becomes null. */
+function transpose(records: readonly (readonly Cell[])[], width: number, nothing: Cell): Cell[][] {
+  const columns = Array.from({ length: width }, () => new Array<Cell>(records.length - 1));
+  // Row by row: column by column, each cell would wait for memory.
+  for (let row = 1; row < records.length; row++) {
+    const record = records[row] ?? [];
+    for (let column = 0; column < width; column++) {
+      const cell = record[column] ?? null;
+      columns[column]![row - 1] = cell === nothing ? null : cell;
+    }
+  }
+  return columns;
 }
 
 function parserOptions(text: string, { delimiter = ',' }: CSVReadOptions): Options {
   const firstLine = text.slice(0, Math.max(0, text.search(/[\r\n]|$/)));
   // With one column, a blank line is a row whose cell is null.
   const skipsBlank = firstLine.includes(delimiter);
-  return { bom: true, delimiter, skip_empty_lines: skipsBlank, record_delimiter: ['\r\n', '\n', '\r'] };
+  // Every byte outside of quotes is compared with each of them.
+  const lineEnds = text.includes('\r') ? ['\r\n', '\n', '\r'] : '\n';
+  return { bom: true, delimiter, skip_empty_lines: skipsBlank, record_delimiter: lineEnds };
 }
 
 function parseRows(text: string, options: Options): Cell[][] {
@@ -98,6 +109,7 @@ function explain(error: CsvError): string {
 function readColumn(name: string, cells: readonly Cell[], text: string, options: CSVReadOptions): FrameColumn<unknown> {
   const kind = options.types?.[name] ?? kindByName(name) ?? 'text';
   if (kind === 'text') return withType(new TextColumn([{ texts: cells }]), typeOfKind(kind));
+  if (kind === 'coded') return withType(codedColumn(cells), typeOfKind(kind));
   const values = cells.map((cell, row) => {
     if (cell === null) return null;
     const value = parseCell(cell, kind);

@@ -6,6 +6,7 @@ import { jsonText, numberText } from './cell-text.ts';
 import type { FrameColumn } from './column/column.ts';
 import { columnFromValues, columnOfKind } from './column/from-values.ts';
 import { JsonColumn } from './column/json.ts';
+import { TextColumn } from './column/text.ts';
 import { type ColumnKind, kindByName, typeOfKind } from './columns.ts';
 import { checkNames, frameTable } from './frame-table.ts';
 import { readyTable } from './ready-table.ts';
@@ -70,17 +71,21 @@ function jsonValue(value: unknown): string {
  * @throws AssayError `invalid-input` with the line: no JSON, no object, a value that is not what its column holds.
  */
 export function fromJSONL(text: string, options: JSONLReadOptions = {}): ColumnTable {
-  const rows: JsonRow[] = [];
+  const rows: JsonObject[] = [];
+  const lines: number[] = [];
   let line = 0;
   for (let start = text.startsWith('\ufeff') ? 1 : 0; start < text.length; ) {
     const end = text.indexOf('\n', start);
     const stop = end < 0 ? text.length : end;
     line++;
     const content = text.slice(start, stop).trim();
-    if (content !== '') rows.push({ value: objectAt(parseJson(content, `line ${line}`), `line ${line}`), where: `line ${line}` });
+    if (content !== '') {
+      rows.push(objectAt(parseJson(content, 'line', line), 'line', line));
+      lines.push(line);
+    }
     start = stop + 1;
   }
-  return tableOfRows(rows, options);
+  return tableOfRows(rows, (row) => `line ${lines[row]}`, options);
 }
 
 /**
@@ -91,41 +96,51 @@ export function fromJSONL(text: string, options: JSONLReadOptions = {}): ColumnT
 export function fromJSON(text: string, options: JSONLReadOptions = {}): ColumnTable {
   const list = parseJson(text.startsWith('\ufeff') ? text.slice(1) : text, 'the text');
   if (!Array.isArray(list)) throw new AssayError('invalid-input', 'Expected a JSON array of objects');
-  return tableOfRows(list.map((value: unknown, index) => ({ value: objectAt(value, `row ${index + 1}`), where: `row ${index + 1}` })), options);
+  return tableOfRows(list.map((value: unknown, index) => objectAt(value, 'row', index + 1)), (row) => `row ${row + 1}`, options);
 }
 
-interface JsonRow {
-  readonly value: Readonly<Record<string, unknown>>;
-  /** For messages. */
-  readonly where: string;
-}
+type JsonObject = Readonly<Record<string, unknown>>;
 
-function tableOfRows(rows: readonly JsonRow[], { types = {} }: JSONLReadOptions): ColumnTable {
+/** Tells where a row (from 0) stands in the file, for messages. */
+type WhereOf = (row: number) => string;
+
+function tableOfRows(rows: readonly JsonObject[], whereOf: WhereOf, { types = {} }: JSONLReadOptions): ColumnTable {
   const columns = new Map<string, unknown[]>();
-  rows.forEach(({ value, where }, index) => {
+  // Rows mostly have the same keys in the same order, and then no key needs to be looked up.
+  const inOrder: { readonly key: string; readonly values: unknown[] }[] = [];
+  rows.forEach((row, index) => {
     // `Object.entries` would make a pair of each cell.
-    for (const key of Object.keys(value)) {
-      let values = columns.get(key);
+    const keys = Object.keys(row);
+    for (let position = 0; position < keys.length; position++) {
+      const key = keys[position]!;
+      const expected = inOrder[position];
+      let values = expected?.key === key ? expected.values : columns.get(key);
       if (values === undefined) {
-        checkNames([key], ` in ${where}`);
+        checkNames([key], ` in ${whereOf(index)}`);
         columns.set(key, (values = new Array<unknown>(rows.length).fill(null)));
+        inOrder.push({ key, values });
       }
-      values[index] = value[key];
+      values[index] = row[key];
     }
   });
-  return frameTable([...columns].map(([name, values]) => [name, columnOf(name, values, types[name] ?? kindByName(name), rows)]));
+  return frameTable([...columns].map(([name, values]) => [name, columnOf(name, values, types[name] ?? kindByName(name), whereOf)]));
 }
 
-function columnOf(name: string, values: readonly unknown[], kind: ColumnKind | undefined, rows: readonly JsonRow[]): FrameColumn<unknown> {
+function columnOf(name: string, values: readonly unknown[], kind: ColumnKind | undefined, whereOf: WhereOf): FrameColumn<unknown> {
+  if (kind === 'text' && values.every(isTextOrNull)) return withType(new TextColumn([{ texts: values }]), typeOfKind('text'));
   if (kind === undefined) return freeColumn(name, values);
   // Values that are JSON text in our frames: an upload may have the objects themselves.
   if (kind === 'text' && jsonTexts.has(name)) return freeColumn('', values);
-  const typed = values.map((value, index) => {
+  const typed = values.map((value, row) => {
     const fitting = value === null ? null : asKind(value, kind);
     if (fitting !== undefined) return fitting;
-    throw new AssayError('invalid-input', `Expected column '${name}' to hold ${expectations[kind]}, got ${jsonText(value)} in ${rows[index]?.where}`);
+    throw new AssayError('invalid-input', `Expected column '${name}' to hold ${expectations[kind]}, got ${jsonText(value)} in ${whereOf(row)}`);
   });
   return withType(columnOfKind(typed, kind), typeOfKind(kind));
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+  return typeof value === 'string' || value === null;
 }
 
 const jsonTexts = new Set(['input', 'expected', 'output', 'metadata', 'splits']);
@@ -155,17 +170,17 @@ function asKind(value: unknown, kind: ColumnKind): unknown {
   }
 }
 
-function objectAt(value: unknown, where: string): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new AssayError('invalid-input', `Expected a JSON object, got ${Array.isArray(value) ? 'a list' : (jsonText(value) ?? 'nothing')} in ${where}`);
+function objectAt(value: unknown, unit: 'line' | 'row', number: number): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw new AssayError('invalid-input', `Expected a JSON object, got ${Array.isArray(value) ? 'a list' : (jsonText(value) ?? 'nothing')} in ${unit} ${number}`);
 }
 
-function parseJson(text: string, where: string): unknown {
+function parseJson(text: string, unit: 'line' | 'the text', number?: number): unknown {
   try {
     // A reviver makes parsing several times slower, so it is there only where digits could be lost.
     return /[:[,]\s*-?\d{16}/.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch (cause) {
-    throw new AssayError('invalid-input', `Expected JSON in ${where}: ${messageOf(cause)}`, { cause });
+    throw new AssayError('invalid-input', `Expected JSON in ${number === undefined ? unit : `${unit} ${number}`}: ${messageOf(cause)}`, { cause });
   }
 }
 

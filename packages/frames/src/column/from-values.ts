@@ -38,9 +38,9 @@ export function columnOfKind(values: readonly unknown[], kind: ColumnKind): Fram
     case 'coded':
       return codedColumn(values.map(cellText));
     case 'float':
-      return new NumberColumn(Float64Array.from(values, (value) => (typeof value === 'number' ? value : Number.NaN)), validity(values));
+      return new NumberColumn(filled(new Float64Array(values.length), values, Number.NaN), validity(values));
     case 'integer':
-      return new NumberColumn(Int32Array.from(values, (value) => (typeof value === 'number' ? value : 0)), validity(values));
+      return new NumberColumn(filled(new Int32Array(values.length), values, 0), validity(values));
     case 'boolean':
       return boolColumn(values.map((value) => (typeof value === 'boolean' ? value : null)));
     case 'time':
@@ -51,13 +51,27 @@ export function columnOfKind(values: readonly unknown[], kind: ColumnKind): Fram
 /** Gives each text a code. */
 export function codedColumn(texts: readonly (string | null)[]): CodedColumn {
   const coder = new Coder();
-  return new CodedColumn(Int32Array.from(texts, (text) => coder.code(text)), coder.dictionary);
+  const codes = new Int32Array(texts.length);
+  for (let row = 0; row < texts.length; row++) codes[row] = coder.code(texts[row] ?? null);
+  return new CodedColumn(codes, coder.dictionary);
+}
+
+/** Fills the array with the numbers, and `missing` for all else: `TypedArray.from` with a function takes several times longer. */
+function filled<Numbers extends Float64Array | Int32Array>(array: Numbers, values: readonly unknown[], missing: number): Numbers {
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    array[row] = typeof value === 'number' ? value : missing;
+  }
+  return array;
 }
 
 /** An invalid date is null, as it is in JSON. */
 function timeColumn(values: readonly unknown[]): TimeColumn {
-  const milliseconds = values.map((value) => (value instanceof Date ? value.getTime() : Number.NaN));
-  const ticks = BigInt64Array.from(milliseconds, (value) => (Number.isNaN(value) ? 0n : BigInt(value)));
+  const milliseconds = Float64Array.from(values, (value) => (value instanceof Date ? value.getTime() : Number.NaN));
+  const ticks = new BigInt64Array(values.length);
+  milliseconds.forEach((value, row) => {
+    if (!Number.isNaN(value)) ticks[row] = BigInt(value);
+  });
   return new TimeColumn(ticks, bitmapOf(values.length, (row) => !Number.isNaN(milliseconds[row])).validity);
 }
 
