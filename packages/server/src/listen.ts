@@ -95,10 +95,12 @@ function listen(fetch: (request: Request) => Response | Promise<Response>, host:
 function closed(socket: NodeServer): Promise<void> {
   return new Promise((resolve) => {
     const cut = setTimeout(() => socket.closeAllConnections(), graceMs);
+    // A connection is idle only once its last answer has been sent.
+    const sweep = setInterval(() => socket.closeIdleConnections(), 20);
     socket.close(() => {
       clearTimeout(cut);
+      clearInterval(sweep);
       resolve();
     });
-    socket.closeIdleConnections();
   });
 }

@@ -5,17 +5,26 @@ import { writeParquet } from '@assay/frames/files';
 /* Writes Parquet to the file that its argument names, of the Arrow streams that it is sent, each with its length before it. */
 
 async function* tables() {
-  let held: Buffer = Buffer.alloc(0);
+  let chunks: Buffer[] = [];
+  let size = 0;
+  let wanted: number | null = null;
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
-    for (;;) {
-      if (held.length < 4 || held.length < 4 + held.readUInt32LE(0)) break;
-      const length = held.readUInt32LE(0);
-      yield fromArrowIPC(held.subarray(4, 4 + length));
-      held = held.subarray(4 + length);
+    chunks.push(chunk);
+    size += chunk.length;
+    while (size >= (wanted ?? 4)) {
+      const held = Buffer.concat(chunks);
+      const taken = wanted ?? 4;
+      // A copy of its own begins where numbers of 8 bytes may.
+      if (wanted === null) wanted = held.readUInt32LE(0);
+      else {
+        yield fromArrowIPC(new Uint8Array(held.subarray(0, taken)));
+        wanted = null;
+      }
+      chunks = [held.subarray(taken)];
+      size -= taken;
     }
   }
-  if (held.length > 0) throw new AssayError('invalid-input', 'Expected whole Arrow streams');
+  if (size > 0 || wanted !== null) throw new AssayError('invalid-input', 'Expected whole Arrow streams');
 }
 
 writeParquet(tables(), process.argv[2]!).catch((error: unknown) => {

@@ -82,6 +82,7 @@ export function createServer({ store, apiKey, hosts = [], logger = pino({ level:
       logger.error({ err: error, path: context.req.path }, 'request failed');
       return context.text('Internal Server Error', 500);
     }
+    if (failure.status >= 500) logger.error({ err: error, path: context.req.path }, 'request failed');
     if (failure.status === 401) context.header('www-authenticate', 'Bearer realm="assay"');
     return failure.detail
       ? context.json({ detail: failure.detail }, failure.status)

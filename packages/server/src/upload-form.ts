@@ -117,7 +117,8 @@ function readJsonLines(source: string): readonly Row[] {
 function readArrow(bytes: Uint8Array): { readonly names: readonly string[]; readonly rows: readonly Row[] } {
   const table = (() => {
     try {
-      return fromArrowIPC(bytes);
+      // A copy of its own begins where numbers of 8 bytes may.
+      return fromArrowIPC(new Uint8Array(bytes));
     } catch (error) {
       throw new Failure(422, `Could not read the Arrow stream: ${error instanceof Error ? error.message : 'not Arrow'}`);
     }
