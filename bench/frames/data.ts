@@ -1,8 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { EvaluationRun, Example, Experiment, TaskRun } from '@assay/core';
 
 /** Records of about 680 bytes of text a run: an input of ~300, an output of ~200, a trace id, an explanation. */
-export function* pages(runs: number, runsPerPage = 1000): Generator<{ examples: Example[]; taskRuns: TaskRun[]; evaluationRuns: EvaluationRun[] }> {
-  let seed = 1;
+export function* pages(runs: number, runsPerPage = 1000, seed = 1): Generator<{ examples: Example[]; taskRuns: TaskRun[]; evaluationRuns: EvaluationRun[] }> {
   const random = (): number => ((seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0) / 2 ** 32);
   const words = Array.from({ length: 4000 }, () => random().toString(36).slice(2, 4 + Math.floor(random() * 8)));
   const text = (count: number): string => Array.from({ length: count }, () => words[Math.floor(random() * words.length)]).join(' ');
@@ -54,17 +57,48 @@ function evaluation(run: TaskRun, name: string, score: number, label: string | n
   };
 }
 
-/** CPU milliseconds (user and system, all threads) of the work: the least of `repeats`. */
-export async function cpuOf(work: () => unknown, repeats = 5): Promise<number> {
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/**
+ * CPU milliseconds (user and system, all threads) of the work: the least of `repeats`. What is made ready for it by
+ * `prepare` is not counted.
+ */
+export async function cpuOf<Ready>(work: (ready: Ready) => unknown, repeats = 5, prepare?: () => Ready): Promise<number> {
   let least = Infinity;
   for (let repeat = 0; repeat < repeats; repeat++) {
-    globalThis.gc?.();
+    const ready = prepare?.() as Ready;
+    collectGarbage();
     const before = process.cpuUsage();
-    await work();
+    await work(ready);
     const { user, system } = process.cpuUsage(before);
     least = Math.min(least, (user + system) / 1000);
   }
   return least;
+}
+
+/** What Python measures on the files in the folder; nothing, with a line that says so, when ASSAY_PYTHON is not set. */
+export function measuredByPython(script: string, folder: string): Readonly<Record<string, Readonly<Record<string, number>>>> {
+  const python = process.env['ASSAY_PYTHON'];
+  if (python !== undefined) return JSON.parse(execFileSync(python, [join(import.meta.dirname, script), folder], { encoding: 'utf8' }));
+  console.log('ASSAY_PYTHON is not set to a Python with polars and pandas: only our own figures follow.');
+  return {};
+}
+
+/** Our figures beside those of the peers, with how many times theirs ours are. */
+export function besidePeers(ours: Readonly<Record<string, number>>, theirs: ReturnType<typeof measuredByPython>) {
+  return Object.entries(ours).map(([name, milliseconds]) => {
+    const { polars, pandas } = theirs[name.replace(', from sealed text', '')] ?? {};
+    const ratio = (peer: number | undefined): string => (peer === undefined ? '' : (milliseconds / peer).toFixed(1));
+    return {
+      what: name, 'ours, ms': digits(milliseconds), 'polars, ms': digits(polars), '÷ polars': ratio(polars),
+      'pandas, ms': digits(pandas), '÷ pandas': ratio(pandas),
+    };
+  });
+}
+
+function digits(milliseconds: number | undefined): string {
+  return milliseconds === undefined ? '' : milliseconds.toFixed(milliseconds < 20 ? 1 : 0);
 }
 
 /** The highest resident memory of this process so far, in MiB. */

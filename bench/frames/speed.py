@@ -1,4 +1,4 @@
-"""CPU milliseconds (user and system, all threads) of pandas and polars on the files that speed.ts wrote."""
+"""CPU milliseconds (user and system, all threads) of pandas and polars on the files that speed.bench.ts wrote."""
 
 import io
 import json

@@ -1,21 +1,25 @@
 /**
  * A million runs: held as a frame, and written to Parquet from a store without being held.
  *
- *     node bench/frames/million.ts held | written [runs]
+ *     node bench/frames/million.bench.ts [held | written] [runs]     each in a process of its own; without a word both
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRunsFrameBuilder, toArrowIPC } from '../../packages/frames/dist/index.js';
+import { createRunsFrameBuilder } from '../../packages/frames/dist/index.js';
 import { writeParquet } from '../../packages/frames/dist/files.js';
 import type { Example } from '@assay/core';
 import { experiment, pages, peakMemory } from './data.ts';
 
-const [what = 'held', count = '1000000'] = process.argv.slice(2);
+const [what = 'both', count = '1000000'] = process.argv.slice(2);
 const runs = Number(count);
 const start = process.cpuUsage();
 
-if (what === 'held') {
+if (what === 'both') {
+  // Peak memory is that of a process.
+  for (const one of ['held', 'written']) execFileSync(process.execPath, [import.meta.filename, one, count], { stdio: 'inherit' });
+} else if (what === 'held') {
   const builder = createRunsFrameBuilder();
   for (const page of pages(runs)) {
     page.examples.forEach((example) => builder.addExample(example));

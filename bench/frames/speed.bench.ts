@@ -1,17 +1,17 @@
 /**
  * CPU time of what frames do with 100,000 runs, beside pandas and polars on the same file (speed.py).
  *
- *     node --expose-gc bench/frames/speed.ts            # ours
- *     ASSAY_PYTHON=venv/bin/python node --expose-gc bench/frames/speed.ts
+ *     node bench/frames/speed.bench.ts            # ours
+ *     ASSAY_PYTHON=venv/bin/python node bench/frames/speed.bench.ts
  */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   createRunsFrameBuilder, fromArrowIPC, fromCSV, fromJSONL, fromParquet, toArrowIPC, toCSV, toJSONL, toParquet,
 } from '../../packages/frames/dist/index.js';
-import { cpuOf, pages } from './data.ts';
+import { printTable } from '../table.ts';
+import { besidePeers, cpuOf, measuredByPython, pages } from './data.ts';
 
 const runs = Number(process.argv[2] ?? 100_000);
 const folder = mkdtempSync(join(tmpdir(), 'assay-bench-'));
@@ -40,7 +40,7 @@ writeFileSync(join(folder, 'runs.jsonl'), jsonl);
 const fresh = () => fromArrowIPC(arrow);
 const ours: Record<string, number> = {
   'build from records': await cpuOf(build),
-  'Arrow write': await cpuOf(() => toArrowIPC(build())) ,
+  'Arrow write': await cpuOf(() => toArrowIPC(build())),
   'Arrow read': await cpuOf(fresh),
   'Parquet write, zstd, from sealed text': await cpuOf(() => toParquet(fresh())),
   'Parquet write, zstd': await cpuOf(() => toParquet(frame)),
@@ -53,19 +53,8 @@ const ours: Record<string, number> = {
 };
 ours['Arrow write'] = (ours['Arrow write'] ?? 0) - (ours['build from records'] ?? 0);
 
-const python = process.env['ASSAY_PYTHON'];
-const theirs: Record<string, Record<string, number>> = python === undefined
-  ? {}
-  : JSON.parse(execFileSync(python, [join(import.meta.dirname, 'speed.py'), folder], { encoding: 'utf8' }));
-
-console.log(`${runs} runs, ${Math.round(arrow.length / 1e6)} MB of Arrow, ${Math.round(parquet.length / 1e5) / 10} MB of Parquet; CPU ms, least of the repeats`);
-console.table(
-  Object.fromEntries(
-    Object.entries(ours).map(([name, milliseconds]) => {
-      const peers = theirs[name.replace(', from sealed text', '')] ?? {};
-      const ratios = Object.entries(peers).map(([peer, time]) => [`÷ ${peer}`, Math.round((milliseconds / time) * 10) / 10]);
-      return [name, { ours: Math.round(milliseconds), ...peers, ...Object.fromEntries(ratios) }];
-    }),
-  ),
+printTable(
+  `${runs} runs, ${Math.round(arrow.length / 1e6)} MB of Arrow, ${Math.round(parquet.length / 1e5) / 10} MB of Parquet; CPU, least of the repeats`,
+  besidePeers(ours, measuredByPython('speed.py', folder)),
 );
 rmSync(folder, { recursive: true });
