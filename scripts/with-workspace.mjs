@@ -1,29 +1,47 @@
 // Installs and builds what is missing, then runs a script with the repository's own Node. It must run on a fresh machine
 // with Node 20 and npm, so it imports nothing that has to be installed first.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const binaries = path.join(root, 'node_modules', '.bin');
+const stamp = path.join(root, 'node_modules', '.assay-built');
+const pnpm = ['-y', 'pnpm@12.21.0'];
 const [script, ...options] = process.argv.slice(2);
 
 if (!isInstalled()) {
   console.error('Installing (about a minute on a fresh machine) …');
-  run('npx', ['-y', 'pnpm@12.21.0', 'install', '--frozen-lockfile', '--reporter=append-only'], { quiet: true });
+  run('npx', [...pnpm, 'install', '--frozen-lockfile', '--reporter=append-only'], { quiet: true });
 }
-run(
-  'turbo',
-  ['run', 'build', '--output-logs=errors-only', '--log-order=grouped', ...(process.env.CI ? ['--force'] : [])],
-  { quiet: true },
-);
+if (!isBuilt()) {
+  console.error('Building …');
+  run('npx', [...pnpm, '--recursive', '--filter', './packages/*', 'run', 'build'], { quiet: true });
+  writeFileSync(stamp, '');
+}
 process.exitCode = run('node', [path.join(root, script), ...options], { mayFail: true });
 
 /** pnpm keeps a copy of the lockfile that it installed from. */
 function isInstalled() {
   const installed = path.join(root, 'node_modules', '.pnpm', 'lock.yaml');
   return existsSync(installed) && readFileSync(installed).equals(readFileSync(path.join(root, 'pnpm-lock.yaml')));
+}
+
+/** Whether nothing that is built from has changed since the last build. */
+function isBuilt() {
+  if (!existsSync(stamp)) return false;
+  const builtAt = statSync(stamp).mtimeMs;
+  const packages = readdirSync(path.join(root, 'packages')).map((name) => path.join(root, 'packages', name));
+  const sources = [path.join(root, 'tsconfig.base.json'), ...packages.flatMap(sourcesOf)];
+  return packages.every((folder) => existsSync(path.join(folder, 'dist'))) && sources.every((file) => statSync(file).mtimeMs < builtAt);
+}
+
+function sourcesOf(folder) {
+  const src = path.join(folder, 'src');
+  // The folders too: their time changes when a file is deleted.
+  const files = ['.', ...readdirSync(src, { recursive: true })].map((name) => path.join(src, name));
+  return [...files, path.join(folder, 'package.json'), path.join(folder, 'tsconfig.build.json')];
 }
 
 function run(command, args, { quiet = false, mayFail = false } = {}) {
@@ -34,8 +52,6 @@ function run(command, args, { quiet = false, mayFail = false } = {}) {
     env: {
       ...process.env,
       PATH: `${binaries}${path.delimiter}${process.env.PATH}`,
-      TURBO_TELEMETRY_DISABLED: '1',
-      DO_NOT_TRACK: '1',
     },
     shell: process.platform === 'win32',
     maxBuffer: 2 ** 28,
