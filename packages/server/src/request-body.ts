@@ -4,7 +4,7 @@ import { Failure } from './failure.ts';
 export const bodyLimit = 64 * 1024 * 1024;
 
 /** Deeper JSON would overflow the stack of whoever writes it again. */
-const deepest = 200;
+const deepest = 500;
 
 /**
  * The whole body.

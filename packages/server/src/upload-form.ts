@@ -1,4 +1,3 @@
-import { fromArrowIPC } from '@assay/frames';
 import type { ExampleDraft } from '@assay/core';
 import { MultipartParseError, parseMultipart } from '@remix-run/multipart-parser';
 import type { MultipartPart } from '@remix-run/multipart-parser';
@@ -39,10 +38,16 @@ export async function readUploadForm(body: Uint8Array, contentType: string): Pro
     exampleId: valueOf('example_id_key'),
     flattened: listOf('flatten_keys[]'),
   };
-  const { names, rows } = readRows(file);
+  const { names, rows } = await readRows(file);
   if (names) checkColumns(columns, names);
   const fields = { action: valueOf('action'), name: valueOf('name') ?? file.filename, description: valueOf('description') };
   return { fields: withoutUndefined(fields), examples: rows.map((row) => exampleOfRow(row, columns)) };
+}
+
+interface FileRows {
+  /** `null` where each row has its own. */
+  readonly names: readonly string[] | null;
+  readonly rows: readonly Row[];
 }
 
 function partsOf(body: Uint8Array, contentType: string): readonly MultipartPart[] {
@@ -57,7 +62,7 @@ function partsOf(body: Uint8Array, contentType: string): readonly MultipartPart[
   }
 }
 
-function readRows(file: MultipartPart): { readonly names: readonly string[] | null; readonly rows: readonly Row[] } {
+async function readRows(file: MultipartPart): Promise<FileRows> {
   const bytes = inflated(file.bytes, file.headers['content-encoding']?.trim().toLowerCase());
   switch (file.headers['content-type']?.split(';')[0]?.trim().toLowerCase()) {
     case 'text/csv':
@@ -87,7 +92,7 @@ function inflated(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
   throw new Failure(422, `Expected the content-encoding of the file to be gzip or deflate, got ${encoding}`);
 }
 
-function readCsv(source: string): { readonly names: readonly string[]; readonly rows: readonly Row[] } {
+function readCsv(source: string): FileRows {
   let records: readonly (readonly string[])[];
   try {
     records = parse(source, { bom: true, skip_empty_lines: true });
@@ -114,7 +119,8 @@ function readJsonLines(source: string): readonly Row[] {
   });
 }
 
-function readArrow(bytes: Uint8Array): { readonly names: readonly string[]; readonly rows: readonly Row[] } {
+async function readArrow(bytes: Uint8Array): Promise<FileRows> {
+  const { fromArrowIPC } = await import('@assay/frames');
   const table = (() => {
     try {
       // A copy of its own begins where numbers of 8 bytes may.

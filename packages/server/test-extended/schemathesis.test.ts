@@ -6,9 +6,11 @@ import { python, startServer } from './started.ts';
 
 test('answers whatever its own description allows, and more, without a server error', async () => {
   const url = await startServer();
-  const arguments_ = ['run', `${url}/openapi.json`, '--checks', 'not_a_server_error', '--max-examples', '30', '--seed', '6', '--workers', '2', '--suppress-health-check', 'all'];
+  // It has no way to write protobuf; what /v1/traces refuses is tested by itself.
+  const options = ['--checks', 'not_a_server_error', '--max-examples', '30', '--seed', '6', '--exclude-path', '/v1/traces'];
+  const arguments_ = ['run', `${url}/openapi.json`, ...options];
   const run = promisify(execFile)(join(dirname(python), 'schemathesis'), arguments_, { maxBuffer: 64 * 1024 * 1024, timeout: 280_000 });
-  const { stdout } = await run.catch((failed: { stdout: string }) => failed);
-  expect(stdout).not.toMatch(/Server error|❌|FAILURES|ERRORS/);
-  expect(stdout).toMatch(/\d+ passed|No issues found/);
+  // It ends with another code than 0 for any failure.
+  const { stdout } = await run;
+  expect(stdout).toMatch(/Tested: \d{2}/);
 });

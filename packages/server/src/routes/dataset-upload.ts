@@ -6,7 +6,6 @@ import { exampleOf } from '../example-draft.ts';
 import { Failure } from '../failure.ts';
 import { readBytes, readJson } from '../request-body.ts';
 import { jsonObject, text } from '../schemas.ts';
-import { readUploadForm } from '../upload-form.ts';
 import type { Services } from './services.ts';
 
 /** The words of the message are Phoenix's, as clients look for them to fall back from `update` to `create`. */
@@ -81,6 +80,7 @@ async function readUpload(request: Request): Promise<UploadDraft> {
   const type = request.headers.get('content-type');
   if (!type) throw new Failure(400, 'Missing content-type header');
   if (type.toLowerCase().startsWith('multipart/form-data')) {
+    const { readUploadForm } = await import('../upload-form.ts');
     const { fields, examples } = await readUploadForm(await readBytes(request), type);
     return { ...check(z.object({ action, name: uploadName, description: text.nullish() }), fields, ['body']), examples };
   }

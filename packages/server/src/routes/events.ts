@@ -1,5 +1,4 @@
 import type { Api } from '../api.ts';
-import { summaryToWire } from '../analysis.ts';
 import { checkId } from '../node-id.ts';
 import type { Services } from './services.ts';
 
@@ -48,6 +47,7 @@ export function addEventRoutes(api: Api, { store, hub, closing }: Services): voi
       if (events === null) {
         // Taken before the summary is read: what is saved meanwhile comes twice, and never not at all.
         seen = hub.lastId(id);
+        const { summaryToWire } = await import('../analysis.ts');
         yield eventText(seen, 'snapshot', JSON.stringify({ job: null, summary: await summaryToWire(store, id) }));
         continue;
       }

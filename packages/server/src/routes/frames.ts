@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { Api } from '../api.ts';
-import { frameBatches, joinStreams } from '../arrow-stream.ts';
 import { attachment, streamBytes } from '../download.ts';
 import { checkId } from '../node-id.ts';
 import { writeParquetApart } from '../parquet-process.ts';
@@ -24,6 +23,7 @@ export function addFrameRoutes(api: Api, { store }: Services): void {
     async ({ params }) => {
       const id = checkId('Experiment', params.experiment_id);
       const { name } = await store.getExperiment(id);
+      const { frameBatches, joinStreams } = await import('../arrow-stream.ts');
       return streamBytes(joinStreams(frameBatches(store, id)), arrow, attachment(`${name}.arrows`));
     },
   );
@@ -40,6 +40,7 @@ export function addFrameRoutes(api: Api, { store }: Services): void {
     async ({ params }) => {
       const id = checkId('Experiment', params.experiment_id);
       const { name } = await store.getExperiment(id);
+      const { frameBatches } = await import('../arrow-stream.ts');
       const file = await writeParquetApart(frameBatches(store, id));
       const stream = createReadStream(file.path);
       // The file is gone once it is sent, and also when whoever asked has left.

@@ -77,7 +77,7 @@ test('refuses runs that cannot be, and stores none of them', async () => {
     [{ ...run, dataset_example_id: nodeId('DatasetExample', 999) }, 404],
     [{ ...run, error: 'a\0b' }, 422],
     [JSON.stringify(run).replace('"yes"', 'NaN'), 422],
-    [JSON.stringify(run).replace('"yes"', '['.repeat(300) + ']'.repeat(300)), 422],
+    [JSON.stringify(run).replace('"yes"', '['.repeat(600) + ']'.repeat(600)), 422],
     [[run], 422],
   ];
   for (const [body, status] of bad)

@@ -1,0 +1,107 @@
+/*
+ * Our server and a real Phoenix, one after the other, by the same requests:
+ *
+ *   [ASSAY_PYTHON=.venv/bin/python] node bench/server/figures.ts [runs]
+ *
+ * Without ASSAY_PYTHON, whose environment must have `arize-phoenix`, ours alone. Build the packages first.
+ */
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Load, makeExperiment, perSecond, runBody } from './load.ts';
+import { startOurs, startPhoenix } from './subject.ts';
+import type { Subject } from './subject.ts';
+
+const count = Number(process.argv[2] ?? 10_000);
+const connections = 16;
+
+const packageRequire = createRequire(new URL('../../packages/server/package.json', import.meta.url));
+const load = (name: string): Promise<unknown> => import(pathToFileURL(packageRequire.resolve(name)).href);
+const { createClient } = (await load('@arizeai/phoenix-client')) as { createClient(options: object): object };
+const { runExperiment } = (await load('@arizeai/phoenix-client/experiments')) as { runExperiment(options: object): Promise<unknown> };
+
+async function measure(subject: Subject, runs: number): Promise<Record<string, number | null>> {
+  const idleMb = await settledMemory(subject);
+  const http = new Load(subject.url, connections);
+  const { id, nodeIds } = await makeExperiment(http, runs);
+  const health = watchHealth(subject.url);
+  const writes = await perSecond(runs, connections, (index) => http.send('POST', `/v1/experiments/${id}/runs`, runBody(nodeIds[index]!)));
+  const healthP99 = await health.stop();
+  const startedAt = performance.now();
+  const listed = await http.json<{ data: unknown[] }>('GET', `/v1/experiments/${id}/runs`);
+  const readMs = performance.now() - startedAt;
+  if (listed.data.length !== runs) throw new Error(`Expected ${runs} runs, got ${listed.data.length}`);
+  const bulk = subject.name === 'Phoenix' ? null : await bulkRate(http);
+  const official = await officialRate(subject.url, http);
+  http.close();
+  return {
+    'start to ready, ms': subject.readyMs,
+    'idle memory, MB': idleMb,
+    'single run writes/s': writes,
+    'health p99 meanwhile, ms': healthP99,
+    'bulk rows/s': bulk,
+    [`read ${runs} runs, ms`]: readMs,
+    'official TypeScript client, runs/s': official,
+    'most memory, MB': subject.peakMb(),
+  };
+}
+
+async function settledMemory(subject: Subject): Promise<number> {
+  await sleep(2_000);
+  return subject.memoryMb();
+}
+
+async function bulkRate(http: Load): Promise<number> {
+  const rows = 20_000;
+  const { id, nodeIds } = await makeExperiment(http, rows);
+  const size = 1_000;
+  const bodies = Array.from({ length: rows / size }, (_, page) => ({ runs: nodeIds.slice(page * size, (page + 1) * size).map(runBody) }));
+  return size * (await perSecond(bodies.length, 4, (index) => http.send('POST', `/v1/experiments/${id}/runs/bulk`, bodies[index])));
+}
+
+async function officialRate(url: string, http: Load): Promise<number> {
+  const examples = 300;
+  const { datasetId } = await makeExperiment(http, examples);
+  const client = createClient({ options: { baseUrl: url } });
+  const quiet = Object.fromEntries(['debug', 'info', 'log', 'table', 'warn', 'error'].map((level) => [level, () => {}]));
+  const startedAt = performance.now();
+  await runExperiment({ client, dataset: { datasetId }, task: () => 'yes', logger: quiet, concurrency: 10, setGlobalTracerProvider: false });
+  return examples / ((performance.now() - startedAt) / 1000);
+}
+
+/** Asks for health every 20 ms. */
+function watchHealth(url: string): { stop(): Promise<number> } {
+  const http = new Load(url, 1);
+  const taken: number[] = [];
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      const startedAt = performance.now();
+      await http.send('GET', '/healthz');
+      taken.push(performance.now() - startedAt);
+      await sleep(20);
+    }
+  })();
+  return {
+    stop: async () => {
+      isOver = true;
+      await asking;
+      http.close();
+      return taken.sort((a, b) => a - b)[Math.floor(taken.length * 0.99)]!;
+    },
+  };
+}
+
+const results: Record<string, Record<string, string>> = {};
+for (const [start, runs] of [[startOurs, count], [startPhoenix, Math.min(count, 2_000)]] as const) {
+  const subject = await start();
+  if (!subject) continue;
+  try {
+    for (const [name, value] of Object.entries(await measure(subject, runs)))
+      (results[name] ??= {})[subject.name] = value === null ? '–' : value.toLocaleString('en', { maximumFractionDigits: 1 });
+  } finally {
+    await subject.stop();
+  }
+}
+console.table(results);
+process.exit(0);
