@@ -18,14 +18,18 @@ const connections = 16;
 const packageRequire = createRequire(new URL('../../packages/server/package.json', import.meta.url));
 const load = (name: string): Promise<unknown> => import(pathToFileURL(packageRequire.resolve(name)).href);
 const { createClient } = (await load('@arizeai/phoenix-client')) as { createClient(options: object): object };
-const { runExperiment } = (await load('@arizeai/phoenix-client/experiments')) as { runExperiment(options: object): Promise<unknown> };
+const { runExperiment } = (await load('@arizeai/phoenix-client/experiments')) as {
+  runExperiment(options: object): Promise<unknown>;
+};
 
 async function measure(subject: Subject, runs: number): Promise<Record<string, number | null>> {
   const idleMb = await settledMemory(subject);
   const http = new Load(subject.url, connections);
   const { id, nodeIds } = await makeExperiment(http, runs);
   const health = watchHealth(subject.url);
-  const writes = await perSecond(runs, connections, (index) => http.send('POST', `/v1/experiments/${id}/runs`, runBody(nodeIds[index]!)));
+  const writes = await perSecond(runs, connections, (index) =>
+    http.send('POST', `/v1/experiments/${id}/runs`, runBody(nodeIds[index]!)),
+  );
   const healthP99 = await health.stop();
   const startedAt = performance.now();
   const listed = await http.json<{ data: unknown[] }>('GET', `/v1/experiments/${id}/runs`);
@@ -55,17 +59,31 @@ async function bulkRate(http: Load): Promise<number> {
   const rows = 20_000;
   const { id, nodeIds } = await makeExperiment(http, rows);
   const size = 1_000;
-  const bodies = Array.from({ length: rows / size }, (_, page) => ({ runs: nodeIds.slice(page * size, (page + 1) * size).map(runBody) }));
-  return size * (await perSecond(bodies.length, 4, (index) => http.send('POST', `/v1/experiments/${id}/runs/bulk`, bodies[index])));
+  const bodies = Array.from({ length: rows / size }, (_, page) => ({
+    runs: nodeIds.slice(page * size, (page + 1) * size).map(runBody),
+  }));
+  return (
+    size *
+    (await perSecond(bodies.length, 4, (index) => http.send('POST', `/v1/experiments/${id}/runs/bulk`, bodies[index])))
+  );
 }
 
 async function officialRate(url: string, http: Load): Promise<number> {
   const examples = 300;
   const { datasetId } = await makeExperiment(http, examples);
   const client = createClient({ options: { baseUrl: url } });
-  const quiet = Object.fromEntries(['debug', 'info', 'log', 'table', 'warn', 'error'].map((level) => [level, () => {}]));
+  const quiet = Object.fromEntries(
+    ['debug', 'info', 'log', 'table', 'warn', 'error'].map((level) => [level, () => {}]),
+  );
   const startedAt = performance.now();
-  await runExperiment({ client, dataset: { datasetId }, task: () => 'yes', logger: quiet, concurrency: 10, setGlobalTracerProvider: false });
+  await runExperiment({
+    client,
+    dataset: { datasetId },
+    task: () => 'yes',
+    logger: quiet,
+    concurrency: 10,
+    setGlobalTracerProvider: false,
+  });
   return examples / ((performance.now() - startedAt) / 1000);
 }
 
@@ -73,9 +91,9 @@ async function officialRate(url: string, http: Load): Promise<number> {
 function watchHealth(url: string): { stop(): Promise<number> } {
   const http = new Load(url, 1);
   const taken: number[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const asking = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const startedAt = performance.now();
       await http.send('GET', '/healthz');
       taken.push(performance.now() - startedAt);
@@ -84,7 +102,7 @@ function watchHealth(url: string): { stop(): Promise<number> } {
   })();
   return {
     stop: async () => {
-      isOver = true;
+      over.abort();
       await asking;
       http.close();
       return taken.sort((a, b) => a - b)[Math.floor(taken.length * 0.99)]!;
@@ -93,12 +111,16 @@ function watchHealth(url: string): { stop(): Promise<number> } {
 }
 
 const results: Record<string, Record<string, string>> = {};
-for (const [start, runs] of [[startOurs, count], [startPhoenix, Math.min(count, 2_000)]] as const) {
+for (const [start, runs] of [
+  [startOurs, count],
+  [startPhoenix, Math.min(count, 2_000)],
+] as const) {
   const subject = await start();
   if (!subject) continue;
   try {
     for (const [name, value] of Object.entries(await measure(subject, runs)))
-      (results[name] ??= {})[subject.name] = value === null ? '–' : value.toLocaleString('en', { maximumFractionDigits: 1 });
+      (results[name] ??= {})[subject.name] =
+        value === null ? '–' : value.toLocaleString('en', { maximumFractionDigits: 1 });
   } finally {
     await subject.stop();
   }

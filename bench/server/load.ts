@@ -14,7 +14,8 @@ export class Load {
   send(method: string, path: string, body?: unknown): Promise<Buffer> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     return new Promise((resolve, reject) => {
-      const headers = text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+      const headers =
+        text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
       const sent = request(`${this.#url}${path}`, { method, agent: this.#agent, headers }, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -22,7 +23,8 @@ export class Load {
         response.on('end', () => {
           const answer = Buffer.concat(chunks);
           if (response.statusCode! < 300) resolve(answer);
-          else reject(new Error(`${method} ${path} answered ${response.statusCode}: ${answer.toString().slice(0, 300)}`));
+          else
+            reject(new Error(`${method} ${path} answered ${response.statusCode}: ${answer.toString().slice(0, 300)}`));
         });
       });
       sent.on('error', reject);
@@ -40,7 +42,11 @@ export class Load {
 }
 
 /** Sends as many at once as there are connections, until all are sent. @returns How many were answered in a second. */
-export async function perSecond(count: number, connections: number, send: (index: number) => Promise<unknown>): Promise<number> {
+export async function perSecond(
+  count: number,
+  connections: number,
+  send: (index: number) => Promise<unknown>,
+): Promise<number> {
   let next = 0;
   const startedAt = performance.now();
   await Promise.all(
@@ -52,11 +58,18 @@ export async function perSecond(count: number, connections: number, send: (index
 }
 
 /** An experiment over as many examples. */
-export async function makeExperiment(load: Load, examples: number): Promise<{ id: string; datasetId: string; nodeIds: readonly string[] }> {
+export async function makeExperiment(
+  load: Load,
+  examples: number,
+): Promise<{ id: string; datasetId: string; nodeIds: readonly string[] }> {
   const name = `bench ${Date.now().toString(36)} ${Math.random().toString(36).slice(2)}`;
   const inputs = Array.from({ length: examples }, (_, index) => ({ index, text: 'x'.repeat(200) }));
   type Uploaded = { data: { dataset_id: string } };
-  const { data } = await load.json<Uploaded>('POST', '/v1/datasets/upload?sync=true', { action: 'create', name, inputs });
+  const { data } = await load.json<Uploaded>('POST', '/v1/datasets/upload?sync=true', {
+    action: 'create',
+    name,
+    inputs,
+  });
   const created = await load.json<{ data: { id: string } }>('POST', `/v1/datasets/${data.dataset_id}/experiments`, {});
   type Examples = { data: { examples: { id: string; node_id?: string }[] } };
   const listed = await load.json<Examples>('GET', `/v1/datasets/${data.dataset_id}/examples`);

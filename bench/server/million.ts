@@ -14,14 +14,20 @@ const subject = await startOurs();
 try {
   const http = new Load(subject.url, 4);
   const { datasetId, nodeIds } = await makeExperiment(http, Math.min(examples, count));
-  const created = await http.json<{ data: { id: string } }>('POST', `/v1/datasets/${datasetId}/experiments`, { repetitions });
+  const created = await http.json<{ data: { id: string } }>('POST', `/v1/datasets/${datasetId}/experiments`, {
+    repetitions,
+  });
   const path = `/v1/experiments/${created.data.id}`;
   const size = 1_000;
   const pages = count / size;
   const rate = await perSecond(pages, 4, (page) => {
     const runs = Array.from({ length: size }, (_, index) => {
       const place = page * size + index;
-      return { ...runBody(nodeIds[place % nodeIds.length]!), output: 'yes', repetition_number: 1 + Math.floor(place / nodeIds.length) };
+      return {
+        ...runBody(nodeIds[place % nodeIds.length]!),
+        output: 'yes',
+        repetition_number: 1 + Math.floor(place / nodeIds.length),
+      };
     });
     return http.send('POST', `${path}/runs/bulk`, { runs });
   });
@@ -30,7 +36,10 @@ try {
   await timed('listed by pages of 1,000', async () => {
     for (let cursor = ''; ;) {
       type Page = { next_cursor: string | null };
-      const { next_cursor } = await http.json<Page>('GET', `${path}/runs?limit=1000&cursor=${encodeURIComponent(cursor)}`);
+      const { next_cursor } = await http.json<Page>(
+        'GET',
+        `${path}/runs?limit=1000&cursor=${encodeURIComponent(cursor)}`,
+      );
       if (next_cursor === null) return;
       cursor = next_cursor;
     }
@@ -47,5 +56,7 @@ async function timed(what: string, work: () => Promise<unknown>): Promise<void> 
   const startedAt = performance.now();
   await work();
   const seconds = (performance.now() - startedAt) / 1000;
-  console.log(`${what}: ${seconds.toFixed(1)} s, peak so far ${Math.round(subject.peakMb())} MB, now ${Math.round(subject.memoryMb())} MB`);
+  console.log(
+    `${what}: ${seconds.toFixed(1)} s, peak so far ${Math.round(subject.peakMb())} MB, now ${Math.round(subject.memoryMb())} MB`,
+  );
 }

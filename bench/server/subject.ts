@@ -24,7 +24,9 @@ export interface Subject {
 /** Starts our server on a new SQLite file. */
 export async function startOurs(): Promise<Subject> {
   return start('Assay', (folder, port) =>
-    spawn(process.execPath, [join(import.meta.dirname, 'serve.ts'), `file:${folder}/runs.db`, String(port)], { stdio: 'ignore' }),
+    spawn(process.execPath, [join(import.meta.dirname, 'serve.ts'), `file:${folder}/runs.db`, String(port)], {
+      stdio: 'ignore',
+    }),
   );
 }
 
@@ -56,13 +58,21 @@ async function start(name: string, spawned: (folder: string, port: number) => Ch
   const url = `http://127.0.0.1:${port}`;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode}`);
-    if (await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false)) break;
+    if (
+      await fetch(`${url}/healthz`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      break;
     if (performance.now() - startedAt > 120_000) throw new Error(`${name} was not ready after two minutes`);
     await sleep(10);
   }
   const readyMs = performance.now() - startedAt;
   const kilobytes = (field: string) =>
-    Number(new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? Number.NaN);
+    Number(
+      new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? Number.NaN,
+    );
   return {
     name,
     url,

@@ -10,7 +10,12 @@ type ParamsOf<Path extends string> = Path extends `${string}{${infer Name}}${inf
   : unknown;
 
 /** What a route takes and gives, from which requests are checked and the OpenAPI document is made. */
-export interface Route<Path extends string, Query extends z.ZodObject, Body extends z.ZodType, Answer extends z.ZodType> {
+export interface Route<
+  Path extends string,
+  Query extends z.ZodObject,
+  Body extends z.ZodType,
+  Answer extends z.ZodType,
+> {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: Path;
   readonly summary: string;
@@ -126,13 +131,11 @@ export function check<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const read = schema.safeParse(value);
   if (read.success) return read.data;
-  const detail = read.error.issues.map(
-    (issue): ValidationIssue => ({
-      type: issue.code,
-      loc: [...loc, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))],
-      msg: issue.message,
-    }),
-  );
+  const detail = read.error.issues.map((issue): ValidationIssue => ({
+    type: issue.code,
+    loc: [...loc, ...issue.path.map((part) => (typeof part === 'number' ? part : String(part)))],
+    msg: issue.message,
+  }));
   throw new Failure(422, detail.map(({ msg }) => msg).join('; '), detail);
 }
 

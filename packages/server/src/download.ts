@@ -1,7 +1,10 @@
 /** The header that makes a browser save an answer under this name. */
 export function attachment(fileName: string): Readonly<Record<string, string>> {
   // RFC 5987 allows fewer characters than encodeURIComponent leaves.
-  const name = encodeURIComponent(fileName.toWellFormed()).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  const name = encodeURIComponent(fileName.toWellFormed()).replace(
+    /['()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
   return { 'content-disposition': `attachment; filename*=UTF-8''${name}` };
 }
 

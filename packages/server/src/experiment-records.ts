@@ -20,7 +20,10 @@ interface Joined {
 const batchSize = 500;
 
 /** Every run of an experiment in the order of (example, repetition), a batch at a time, so that a million need no memory. */
-export async function* listRecords(store: Store, experimentId: string): AsyncGenerator<ExperimentRecord, void, undefined> {
+export async function* listRecords(
+  store: Store,
+  experimentId: string,
+): AsyncGenerator<ExperimentRecord, void, undefined> {
   let batch: Joined[] = [];
   for await (const record of joined(store, experimentId)) {
     if (batch.push(record) < batchSize) continue;
@@ -41,7 +44,11 @@ async function* joined(store: Store, experimentId: string): AsyncGenerator<Joine
   }
 }
 
-async function completed(store: Store, experimentId: string, batch: readonly Joined[]): Promise<readonly ExperimentRecord[]> {
+async function completed(
+  store: Store,
+  experimentId: string,
+  batch: readonly Joined[],
+): Promise<readonly ExperimentRecord[]> {
   const evaluations = new Map<string, EvaluationRun[]>();
   const exampleIds = [...new Set(batch.map(({ run }) => run.exampleId))];
   for await (const evaluation of store.listEvaluationRuns(experimentId, { exampleIds })) {

@@ -74,15 +74,26 @@ function settled(options: ServeOptions) {
   const { ASSAY_HOST, ASSAY_PORT, ASSAY_API_KEY } = process.env;
   const port = options.port ?? Number(ASSAY_PORT || 6006);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new AssayError('invalid-config', `Expected the port to be a whole number from 0 to 65535, got ${options.port ?? ASSAY_PORT}`);
-  return { port, host: options.host ?? (ASSAY_HOST || '127.0.0.1'), apiKey: options.apiKey ?? (ASSAY_API_KEY || undefined) };
+    throw new AssayError(
+      'invalid-config',
+      `Expected the port to be a whole number from 0 to 65535, got ${options.port ?? ASSAY_PORT}`,
+    );
+  return {
+    port,
+    host: options.host ?? (ASSAY_HOST || '127.0.0.1'),
+    apiKey: options.apiKey ?? (ASSAY_API_KEY || undefined),
+  };
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-function listen(fetch: (request: Request) => Response | Promise<Response>, host: string, port: number): Promise<NodeServer> {
+function listen(
+  fetch: (request: Request) => Response | Promise<Response>,
+  host: string,
+  port: number,
+): Promise<NodeServer> {
   return new Promise((resolve, reject) => {
     const socket = listenOn({ fetch, hostname: host, port }, () => resolve(socket)) as NodeServer;
     socket.once('error', (cause: NodeJS.ErrnoException) => {

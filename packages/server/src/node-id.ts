@@ -10,7 +10,8 @@ import { Failure } from './failure.ts';
 export function checkId(type: GlobalType, id: string): string {
   const read = readGlobalId(id);
   if (!read) throw new Failure(422, `Expected the id of a ${type}, got ${JSON.stringify(id)}`);
-  if (read.type !== type) throw new Failure(404, `No ${type} has the id ${JSON.stringify(id)}: it is the id of a ${read.type}`);
+  if (read.type !== type)
+    throw new Failure(404, `No ${type} has the id ${JSON.stringify(id)}: it is the id of a ${read.type}`);
   return id;
 }
 

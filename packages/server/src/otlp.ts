@@ -83,7 +83,10 @@ function rawSpan(pbf: Pbf): RawSpan {
         message(
           reader,
           into.status,
-          { 2: (status, inner) => (status.message = inner.readString()), 3: (status, inner) => (status.code = inner.readVarint()) },
+          {
+            2: (status, inner) => (status.message = inner.readString()),
+            3: (status, inner) => (status.code = inner.readVarint()),
+          },
           true,
         ),
     },

@@ -43,7 +43,9 @@ async function write(batches: AsyncIterable<Uint8Array>): Promise<WrittenFile> {
 async function feed(path: string, batches: AsyncIterable<Uint8Array>): Promise<void> {
   // The tests run the sources, users what was built of them.
   const file = import.meta.url.endsWith('.ts') ? './parquet-child.ts' : './parquet-child.js';
-  const child = spawn(process.execPath, [new URL(file, import.meta.url).pathname, path], { stdio: ['pipe', 'ignore', 'pipe'] });
+  const child = spawn(process.execPath, [new URL(file, import.meta.url).pathname, path], {
+    stdio: ['pipe', 'ignore', 'pipe'],
+  });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => (complaint = `${complaint}${chunk.toString()}`.slice(-1_000)));
   // A child that dies is told of by its exit code.
@@ -64,5 +66,9 @@ async function feed(path: string, batches: AsyncIterable<Uint8Array>): Promise<v
   }
   child.stdin.end();
   const [code] = await exited;
-  if (code !== 0) throw new AssayError('unavailable', `Could not write Parquet: ${complaint.trim() || `the process ended with ${code}`}`);
+  if (code !== 0)
+    throw new AssayError(
+      'unavailable',
+      `Could not write Parquet: ${complaint.trim() || `the process ended with ${code}`}`,
+    );
 }

@@ -29,7 +29,13 @@ export function matches({ run, example, evaluations }: ExperimentRecord, filter:
 }
 
 /** A row of the runs frame. */
-export function rowOf({ run, example, evaluations, promptTokens, completionTokens }: ExperimentRecord): Record<string, unknown> {
+export function rowOf({
+  run,
+  example,
+  evaluations,
+  promptTokens,
+  completionTokens,
+}: ExperimentRecord): Record<string, unknown> {
   return {
     run_id: run.id,
     experiment_id: run.experimentId,
@@ -52,7 +58,10 @@ export function rowOf({ run, example, evaluations, promptTokens, completionToken
     completion_tokens: completionTokens,
     ...Object.fromEntries(
       evaluations.flatMap(({ name, status, score, label, explanation, error }) =>
-        Object.entries({ status, score, label, explanation, error }).map(([part, value]) => [`eval.${name}.${part}`, value]),
+        Object.entries({ status, score, label, explanation, error }).map(([part, value]) => [
+          `eval.${name}.${part}`,
+          value,
+        ]),
       ),
     ),
   };

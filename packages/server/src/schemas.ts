@@ -7,7 +7,10 @@ export const text = z.string().refine((value) => !value.includes('\0'), 'must no
 /** Any JSON. The schema is given by hand, as the one that refers to itself breaks generators of clients. */
 export const jsonValue = z
   .custom<unknown>((value) => value !== undefined, 'Field required')
-  .openapi('JsonValue', { description: 'Any JSON value', type: ['object', 'array', 'string', 'number', 'boolean', 'null'] });
+  .openapi('JsonValue', {
+    description: 'Any JSON value',
+    type: ['object', 'array', 'string', 'number', 'boolean', 'null'],
+  });
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -24,9 +27,13 @@ export const time = z
 /** A time as it is answered. */
 export const instantText = z.string().openapi({ format: 'date-time' });
 
-/** `metadata` that goes into the `result` of an evaluation too. */
+/** A score as clients send it: some write a boolean, or a number as text. */
 export const finite = z
-  .union([z.number(), z.boolean(), z.string().regex(/^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/, 'must be a number')])
+  .union([
+    z.number(),
+    z.boolean(),
+    z.string().regex(/^\s*[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?\s*$/, 'must be a number'),
+  ])
   .transform(Number)
   .refine(Number.isFinite, 'must be finite')
   .openapi({ type: 'number', description: 'Finite; a boolean counts as 0 or 1' });
@@ -39,8 +46,6 @@ export const cursor = z
   .string()
   .optional()
   .openapi({ description: 'The `next_cursor` of the page before: the id of the first item of this one' });
-
-export const page = { cursor };
 
 /** `{ data }`. */
 export function dataOf<Schema extends z.ZodType>(data: Schema) {

@@ -23,7 +23,8 @@ export function createGuard({ apiKey, hosts }: SecurityOptions): (request: Reque
   return (request) => {
     const url = new URL(request.url);
     const host = request.headers.get('host') ?? url.host;
-    if (!isKnown(hostname(host), known)) throw new Failure(403, `This server does not go by the name ${JSON.stringify(host)}`);
+    if (!isKnown(hostname(host), known))
+      throw new Failure(403, `This server does not go by the name ${JSON.stringify(host)}`);
     const origin = request.headers.get('origin');
     if (origin !== null && !isSafe(request.method) && hostOf(origin) !== host.toLowerCase())
       throw new Failure(403, 'Pages of other sites may not write to this server');

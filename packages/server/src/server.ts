@@ -62,7 +62,10 @@ export function createServer({ store, apiKey, hosts = [], logger = pino({ level:
     const seconds = (performance.now() - startedAt) / 1000;
     const { status } = context.res;
     metrics.observe({ method, route, status, seconds });
-    logger[status >= 500 ? 'error' : 'info']({ requestId, method, route, status, ms: Math.round(seconds * 1000) }, 'request');
+    logger[status >= 500 ? 'error' : 'info'](
+      { requestId, method, route, status, ms: Math.round(seconds * 1000) },
+      'request',
+    );
     context.header('x-phoenix-server-version', phoenixVersion);
     context.header('x-request-id', requestId);
     context.header('x-content-type-options', 'nosniff');

@@ -40,13 +40,18 @@ export function flatten(row: Row, { flattened }: Columns): Row {
  * Columns as a download has them, `input.question.text`, lose the name of the bucket, and their dots are nesting.
  */
 export function bucketOf(row: Row, columns: Columns, bucket: Bucket): JsonObject {
-  const isDotted = columns.flattened.length === 0 && (['input', 'output', 'metadata'] as const).some((kind) => columns[kind].some((name) => name.startsWith(`${kind}.`)));
+  const isDotted =
+    columns.flattened.length === 0 &&
+    (['input', 'output', 'metadata'] as const).some((kind) =>
+      columns[kind].some((name) => name.startsWith(`${kind}.`)),
+    );
   const content: Record<string, unknown> = {};
   for (const name of columns[bucket]) {
     if (!row.has(name)) continue;
     const cell = row.get(name);
     if (columns.flattened.includes(name)) addAll(content, cell as JsonObject, name);
-    else if (isDotted && name.startsWith(`${bucket}.`)) nest(content, name.slice(bucket.length + 1).split('.'), read(cell));
+    else if (isDotted && name.startsWith(`${bucket}.`))
+      nest(content, name.slice(bucket.length + 1).split('.'), read(cell));
     else add(content, name, isDotted ? read(cell) : cell);
   }
   return content;
@@ -84,7 +89,8 @@ function nest(into: Record<string, unknown>, path: readonly string[], value: unk
   const [key = '', ...rest] = path;
   if (rest.length === 0) return add(into, key, value);
   const inner = Object.hasOwn(into, key) ? into[key] : {};
-  if (!isObject(inner)) throw new Failure(422, `Expected the column ${JSON.stringify(key)} not to be both a value and an object`);
+  if (!isObject(inner))
+    throw new Failure(422, `Expected the column ${JSON.stringify(key)} not to be both a value and an object`);
   const copy = { ...inner };
   nest(copy, rest, value);
   define(into, key, copy);
@@ -92,7 +98,8 @@ function nest(into: Record<string, unknown>, path: readonly string[], value: unk
 
 function addAll(into: Record<string, unknown>, values: JsonObject, column: string): void {
   for (const [key, value] of Object.entries(values)) {
-    if (Object.hasOwn(into, key)) throw new Failure(422, `Cannot flatten ${JSON.stringify(column)}: ${JSON.stringify(key)} is there already`);
+    if (Object.hasOwn(into, key))
+      throw new Failure(422, `Cannot flatten ${JSON.stringify(column)}: ${JSON.stringify(key)} is there already`);
     define(into, key, value);
   }
 }

@@ -40,7 +40,11 @@ export async function readUploadForm(body: Uint8Array, contentType: string): Pro
   };
   const { names, rows } = await readRows(file);
   if (names) checkColumns(columns, names);
-  const fields = { action: valueOf('action'), name: valueOf('name') ?? file.filename, description: valueOf('description') };
+  const fields = {
+    action: valueOf('action'),
+    name: valueOf('name') ?? file.filename,
+    description: valueOf('description'),
+  };
   return { fields: withoutUndefined(fields), examples: rows.map((row) => exampleOfRow(row, columns)) };
 }
 
@@ -55,7 +59,9 @@ function partsOf(body: Uint8Array, contentType: string): readonly MultipartPart[
   const name = boundary?.[1] ?? boundary?.[2];
   if (!name) throw new Failure(422, 'Expected content-type to have a boundary');
   try {
-    return [...parseMultipart(body, { boundary: name, maxFileSize: bodyLimit, maxParts: 100_000, maxTotalSize: bodyLimit })];
+    return [
+      ...parseMultipart(body, { boundary: name, maxFileSize: bodyLimit, maxParts: 100_000, maxTotalSize: bodyLimit }),
+    ];
   } catch (error) {
     if (error instanceof MultipartParseError) throw new Failure(422, `Could not read the form: ${error.message}`);
     throw error;
@@ -86,7 +92,8 @@ function inflated(bytes: Uint8Array, encoding: string | undefined): Uint8Array {
     if (encoding === 'gzip') return gunzipSync(bytes, { maxOutputLength: 4 * bodyLimit });
     if (encoding === 'deflate') return inflateSync(bytes, { maxOutputLength: 4 * bodyLimit });
   } catch (error) {
-    if (error instanceof RangeError) throw new Failure(413, `Expected a file of at most ${4 * bodyLimit} bytes, unpacked`);
+    if (error instanceof RangeError)
+      throw new Failure(413, `Expected a file of at most ${4 * bodyLimit} bytes, unpacked`);
     throw new Failure(422, `Expected the file to be ${encoding}, got something else`);
   }
   throw new Failure(422, `Expected the content-encoding of the file to be gzip or deflate, got ${encoding}`);
@@ -101,11 +108,14 @@ function readCsv(source: string): FileRows {
   }
   const [names = [], ...lines] = records;
   const twin = names.find((name, index) => names.indexOf(name) !== index);
-  if (twin !== undefined) throw new Failure(422, `Expected the headers of the CSV to differ, got ${JSON.stringify(twin)} twice`);
+  if (twin !== undefined)
+    throw new Failure(422, `Expected the headers of the CSV to differ, got ${JSON.stringify(twin)} twice`);
   return {
     names,
     // A blank cell says nothing, so that its column is not in the example.
-    rows: lines.map((cells) => new Map(names.flatMap((name, index) => (cells[index] ? [[name, cells[index]] as const] : [])))),
+    rows: lines.map(
+      (cells) => new Map(names.flatMap((name, index) => (cells[index] ? [[name, cells[index]] as const] : []))),
+    ),
   };
 }
 
@@ -126,7 +136,10 @@ async function readArrow(bytes: Uint8Array): Promise<FileRows> {
       // A copy of its own begins where numbers of 8 bytes may.
       return fromArrowIPC(new Uint8Array(bytes));
     } catch (error) {
-      throw new Failure(422, `Could not read the Arrow stream: ${error instanceof Error ? error.message : 'not Arrow'}`);
+      throw new Failure(
+        422,
+        `Could not read the Arrow stream: ${error instanceof Error ? error.message : 'not Arrow'}`,
+      );
     }
   })();
   const names = table.columnNames();
@@ -143,7 +156,14 @@ function plainOf(cell: unknown): unknown {
 
 function checkColumns(columns: Columns, names: readonly string[]): void {
   const { input, output, metadata, split, splits, spanId, exampleId, flattened } = columns;
-  const wanted = [...input, ...output, ...metadata, ...splits, ...flattened, ...[split, spanId, exampleId].filter((name) => name !== undefined)];
+  const wanted = [
+    ...input,
+    ...output,
+    ...metadata,
+    ...splits,
+    ...flattened,
+    ...[split, spanId, exampleId].filter((name) => name !== undefined),
+  ];
   const missing = wanted.find((name) => !names.includes(name));
   if (missing !== undefined) throw new Failure(422, `The file has no column ${JSON.stringify(missing)}`);
 }
@@ -167,5 +187,7 @@ function idOf(cell: unknown): string | undefined {
 }
 
 function withoutUndefined(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

@@ -19,7 +19,12 @@ function smallDisk(megabytes: number): string {
 
 test('answers 507 while the disk is full, goes on reading, and writes again once there is space', async () => {
   const folder = smallDisk(8);
-  const server = await serve({ store: `file:${folder}/runs.db`, port: 0, host: '127.0.0.1', logger: pino({ level: 'silent' }) });
+  const server = await serve({
+    store: `file:${folder}/runs.db`,
+    port: 0,
+    host: '127.0.0.1',
+    logger: pino({ level: 'silent' }),
+  });
   onTestFinished(() => server.close());
   const ballast = join(folder, 'ballast');
   writeFileSync(ballast, Buffer.alloc(5 * 1024 * 1024));
@@ -31,7 +36,8 @@ test('answers 507 while the disk is full, goes on reading, and writes again once
       body: JSON.stringify({ name, inputs: [{ text: 'x'.repeat(100_000) }] }),
     });
   const statuses: number[] = [];
-  for (let count = 0; count < 100 && statuses.at(-1) !== 507; count++) statuses.push((await upload(`d${count}`)).status);
+  for (let count = 0; count < 100 && statuses.at(-1) !== 507; count++)
+    statuses.push((await upload(`d${count}`)).status);
   expect(statuses.at(-1)).toBe(507);
   const kept = statuses.filter((status) => status === 200).length;
   expect(statuses.length).toBe(kept + 1);

@@ -15,7 +15,11 @@ import {
 const client = createClient({ options: { baseUrl: process.argv[2] } });
 const found = {};
 
-const examples = ['a', 'b', 'fails'].map((question) => ({ input: { question }, output: { answer: question.toUpperCase() }, metadata: {} }));
+const examples = ['a', 'b', 'fails'].map((question) => ({
+  input: { question },
+  output: { answer: question.toUpperCase() },
+  metadata: {},
+}));
 const { datasetId } = await createDataset({ client, name: 'typescript', description: 'of the test', examples });
 found.examples = (await getDatasetExamples({ client, dataset: { datasetId } })).examples.length;
 await appendDatasetExamples({
@@ -25,7 +29,9 @@ await appendDatasetExamples({
 });
 const dataset = await getDataset({ client, dataset: { datasetName: 'typescript' } });
 found.appended = dataset.examples.length;
-found.split = (await getDatasetExamples({ client, dataset: { datasetId, splits: ['late'] } })).examples.map(({ id }) => id);
+found.split = (await getDatasetExamples({ client, dataset: { datasetId, splits: ['late'] } })).examples.map(
+  ({ id }) => id,
+);
 
 const exact = asExperimentEvaluator({
   name: 'exact',
@@ -36,9 +42,21 @@ const task = ({ input }) => {
   if (input.question === 'fails') throw new Error('overloaded');
   return input.question.toUpperCase();
 };
-const experiment = await runExperiment({ client, dataset: { datasetId }, experimentName: 'baseline', task, evaluators: [exact], repetitions: 2 });
+const experiment = await runExperiment({
+  client,
+  dataset: { datasetId },
+  experimentName: 'baseline',
+  task,
+  evaluators: [exact],
+  repetitions: 2,
+});
 found.counts = countsOf(await settled(experiment.id));
-await resumeExperiment({ client, experimentId: experiment.id, task: ({ input }) => input.question.toUpperCase(), evaluators: [exact] });
+await resumeExperiment({
+  client,
+  experimentId: experiment.id,
+  task: ({ input }) => input.question.toUpperCase(),
+  evaluators: [exact],
+});
 found.countsAfterResume = countsOf(await settled(experiment.id));
 await resumeEvaluation({
   client,
@@ -46,7 +64,13 @@ await resumeEvaluation({
   evaluators: [asExperimentEvaluator({ name: 'late', kind: 'CODE', evaluate: () => ({ score: 1 }) })],
 });
 found.runs = (await getExperimentRuns({ client, experimentId: experiment.id })).runs.length;
-found.outputs = [...new Set((await getExperiment({ client, experimentId: experiment.id })).runs ? Object.values((await getExperiment({ client, experimentId: experiment.id })).runs).map(({ output }) => output) : [])].sort();
+found.outputs = [
+  ...new Set(
+    (await getExperiment({ client, experimentId: experiment.id })).runs
+      ? Object.values((await getExperiment({ client, experimentId: experiment.id })).runs).map(({ output }) => output)
+      : [],
+  ),
+].sort();
 found.experiments = (await listExperiments({ client, datasetId })).length;
 
 console.log(`FOUND ${JSON.stringify(found)}`);

@@ -10,7 +10,10 @@ test('keeps the last thousand events, and says when one is not known any more', 
   const [epoch] = last.split('-');
   expect(hub.since('a', `${epoch}-4000`)?.length).toBe(1_000);
   expect(hub.since('a', `${epoch}-3999`)).toBeNull();
-  expect(hub.since('a', `${epoch}-4998`)?.map(({ data }) => JSON.parse(data))).toEqual([{ count: 4998 }, { count: 4999 }]);
+  expect(hub.since('a', `${epoch}-4998`)?.map(({ data }) => JSON.parse(data))).toEqual([
+    { count: 4998 },
+    { count: 4999 },
+  ]);
   expect(hub.since('a', last)).toEqual([]);
   expect(hub.since('a', `${epoch}-6000`)).toBeNull();
 });

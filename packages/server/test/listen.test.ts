@@ -13,7 +13,11 @@ test('listens on loopback, and ends with everything saved', async () => {
   const server = await serve({ store: `file:${folder}/runs.db`, port: 0, logger });
   expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   const body = JSON.stringify({ name: 'd', inputs: [{ q: 1 }] });
-  const sent = fetch(`${server.url}/v1/datasets/upload?sync=true`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+  const sent = fetch(`${server.url}/v1/datasets/upload?sync=true`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json' },
+  });
   expect((await sent).status).toBe(200);
   await server.close();
   await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
@@ -26,7 +30,8 @@ test('refuses to listen for other machines without a key, before it opens the st
   const folder = mkdtempSync(join(tmpdir(), 'assay-server-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const store = `file:${folder}/runs.db`;
-  await expect(serve({ store, host: '0.0.0.0', port: 0, logger })).rejects.toMatchObject({ code: 'invalid-config' });
+  for (const host of ['0.0.0.0', '::', '127.example'])
+    await expect(serve({ store, host, port: 0, logger })).rejects.toMatchObject({ code: 'invalid-config' });
   expect(existsSync(join(folder, 'runs.db'))).toBe(false);
   for (const allowed of [{ apiKey: 'a key' }, { insecure: true }]) {
     const server = await serve({ store: 'memory:', host: '0.0.0.0', port: 0, logger, ...allowed });
@@ -38,7 +43,10 @@ test('says that a port is taken, and that a number is no port', async () => {
   const first = await serve({ store: 'memory:', port: 0, logger });
   onTestFinished(() => first.close());
   const port = Number(new URL(first.url).port);
-  await expect(serve({ store: 'memory:', port, logger })).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('taken') });
+  await expect(serve({ store: 'memory:', port, logger })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringContaining('taken'),
+  });
   await expect(serve({ store: 'memory:', port: 70_000, logger })).rejects.toMatchObject({ code: 'invalid-config' });
 });
 

@@ -64,7 +64,14 @@ test('refuses names that are not its own and writing pages of other sites', asyn
   const { ask, get } = await startServer({ hosts: ['assay.example'] });
   for (const host of ['evil.example', 'localhost.evil.example', 'evil.example:6006'])
     expect((await get('/v1/datasets', { host })).status, host).toBe(403);
-  for (const host of ['localhost:6006', '127.0.0.1:6006', '[::1]:6006', 'app.localhost', 'assay.example', '192.168.1.7:6006'])
+  for (const host of [
+    'localhost:6006',
+    '127.0.0.1:6006',
+    '[::1]:6006',
+    'app.localhost',
+    'assay.example',
+    '192.168.1.7:6006',
+  ])
     expect((await get('/v1/datasets', { host })).status, host).toBe(200);
   const body = { name: 'd', inputs: [] };
   for (const origin of ['http://evil.example', 'null', 'http://localhost:1234'])
@@ -74,8 +81,13 @@ test('refuses names that are not its own and writing pages of other sites', asyn
 
 test('packs large answers for those who take it', async () => {
   const { ask, server } = await startServer();
-  const { dataset_id } = await upload(ask, { name: 'd', inputs: Array.from({ length: 100 }, (_, index) => ({ text: `row ${index}` })) });
-  const request = new Request(`http://localhost/v1/datasets/${dataset_id}/examples`, { headers: { 'accept-encoding': 'gzip' } });
+  const { dataset_id } = await upload(ask, {
+    name: 'd',
+    inputs: Array.from({ length: 100 }, (_, index) => ({ text: `row ${index}` })),
+  });
+  const request = new Request(`http://localhost/v1/datasets/${dataset_id}/examples`, {
+    headers: { 'accept-encoding': 'gzip' },
+  });
   const response = await server.fetch(request);
   expect(response.headers.get('content-encoding')).toBe('gzip');
   const bytes = await new Response(response.body!.pipeThrough(new DecompressionStream('gzip'))).json();
@@ -87,7 +99,12 @@ test('logs a line for each request, with its id and without what it carried', as
   const logger = pino({}, { write: (line: string) => void lines.push(line) });
   const { ask, get } = await startServer({ logger, apiKey: 'top-secret' });
   await get('/v1/datasets/nonsense?name=private', { authorization: 'Bearer top-secret', 'x-request-id': 'mine-1' });
-  await ask('POST', '/v1/datasets/upload', { name: 'd', inputs: [{ q: 'private' }] }, { authorization: 'Bearer top-secret' });
+  await ask(
+    'POST',
+    '/v1/datasets/upload',
+    { name: 'd', inputs: [{ q: 'private' }] },
+    { authorization: 'Bearer top-secret' },
+  );
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { requestId: 'mine-1', method: 'GET', route: '/v1/datasets/:dataset_id', status: 422 },
     { method: 'POST', status: 200 },
@@ -104,10 +121,17 @@ test('makes an id for a request whose own could not be logged', async () => {
 test('describes itself in OpenAPI 3.1 without a reference to nothing, and for people without a script', async () => {
   const { get } = await startServer();
   const { json, text } = await get('/openapi.json');
-  const document = json as { openapi: string; paths: Record<string, Record<string, { operationId: string }>>; components: { schemas: Record<string, unknown> } };
+  const document = json as {
+    openapi: string;
+    paths: Record<string, Record<string, { operationId: string }>>;
+    components: { schemas: Record<string, unknown> };
+  };
   expect(document.openapi).toBe('3.1.0');
-  for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) expect(document.components.schemas).toHaveProperty(name!);
-  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
+  for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
+    expect(document.components.schemas).toHaveProperty(name!);
+  const operations = Object.values(document.paths).flatMap((methods) =>
+    Object.values(methods).map(({ operationId }) => operationId),
+  );
   expect(new Set(operations).size).toBe(operations.length);
   const page = await get('/docs');
   expect(page.headers.get('content-type')).toContain('text/html');
@@ -118,23 +142,50 @@ test('describes itself in OpenAPI 3.1 without a reference to nothing, and for pe
 test('has every route of Phoenix that its clients use', async () => {
   const { get } = await startServer();
   const { paths } = (await get('/openapi.json')).json as { paths: Record<string, Record<string, unknown>> };
-  const routes = Object.entries(paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path.replace(/\{\w+\}/g, '*')}`));
-  expect(routes).toEqual(expect.arrayContaining([
-    'get /v1/datasets', 'get /v1/datasets/*', 'delete /v1/datasets/*', 'get /v1/datasets/*/versions', 'post /v1/datasets/upload',
-    'get /v1/datasets/*/examples', 'get /v1/datasets/*/csv', 'get /v1/datasets/*/jsonl', 'get /v1/datasets/*/jsonl/openai_ft',
-    'get /v1/datasets/*/jsonl/openai_evals', 'get /v1/datasets/*/splits', 'post /v1/datasets/*/splits',
-    'patch /v1/datasets/*/splits/*', 'delete /v1/datasets/*/splits/*', 'post /v1/datasets/*/experiments',
-    'get /v1/datasets/*/experiments', 'get /v1/experiments/*', 'patch /v1/experiments/*', 'delete /v1/experiments/*',
-    'get /v1/experiments/*/incomplete-runs', 'get /v1/experiments/*/runs', 'post /v1/experiments/*/runs',
-    'get /v1/experiments/*/incomplete-evaluations', 'post /v1/experiment_evaluations', 'get /v1/experiments/*/json',
-    'get /v1/experiments/*/csv', 'get /v1/experiments/*/tags', 'post /v1/experiments/*/tags', 'delete /v1/experiments/*/tags/*',
-    'post /v1/traces',
-  ]));
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path.replace(/\{\w+\}/g, '*')}`),
+  );
+  expect(routes).toEqual(
+    expect.arrayContaining([
+      'get /v1/datasets',
+      'get /v1/datasets/*',
+      'delete /v1/datasets/*',
+      'get /v1/datasets/*/versions',
+      'post /v1/datasets/upload',
+      'get /v1/datasets/*/examples',
+      'get /v1/datasets/*/csv',
+      'get /v1/datasets/*/jsonl',
+      'get /v1/datasets/*/jsonl/openai_ft',
+      'get /v1/datasets/*/jsonl/openai_evals',
+      'get /v1/datasets/*/splits',
+      'post /v1/datasets/*/splits',
+      'patch /v1/datasets/*/splits/*',
+      'delete /v1/datasets/*/splits/*',
+      'post /v1/datasets/*/experiments',
+      'get /v1/datasets/*/experiments',
+      'get /v1/experiments/*',
+      'patch /v1/experiments/*',
+      'delete /v1/experiments/*',
+      'get /v1/experiments/*/incomplete-runs',
+      'get /v1/experiments/*/runs',
+      'post /v1/experiments/*/runs',
+      'get /v1/experiments/*/incomplete-evaluations',
+      'post /v1/experiment_evaluations',
+      'get /v1/experiments/*/json',
+      'get /v1/experiments/*/csv',
+      'get /v1/experiments/*/tags',
+      'post /v1/experiments/*/tags',
+      'delete /v1/experiments/*/tags/*',
+      'post /v1/traces',
+    ]),
+  );
 });
 
 test('keeps the required keys of JSON values required in its description', async () => {
   const { ask, get } = await startServer();
-  const { components } = (await get('/openapi.json')).json as { components: { schemas: Record<string, { required: string[] }> } };
+  const { components } = (await get('/openapi.json')).json as {
+    components: { schemas: Record<string, { required: string[] }> };
+  };
   expect(components.schemas['ExperimentRunDraft']!.required).toContain('output');
   await startExperiment(ask);
 });

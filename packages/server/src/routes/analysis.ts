@@ -15,7 +15,14 @@ export function addAnalysisRoutes(api: Api, { store }: Services): void {
   const one = '/v1/experiments/{experiment_id}';
 
   api.add(
-    { method: 'get', path: `${one}/summary`, summary: 'Counts, means and intervals of an experiment', tag, answer: dataOf(jsonObject), failures: [404] },
+    {
+      method: 'get',
+      path: `${one}/summary`,
+      summary: 'Counts, means and intervals of an experiment',
+      tag,
+      answer: dataOf(jsonObject),
+      failures: [404],
+    },
     async ({ params }) => {
       const { summaryToWire } = await analysis();
       return { data: await summaryToWire(store, checkId('Experiment', params.experiment_id)) };
@@ -55,7 +62,10 @@ export function addAnalysisRoutes(api: Api, { store }: Services): void {
     async ({ params }) => {
       const [{ compare }, { numbersOf }] = await Promise.all([frames(), analysis()]);
       const base = await numbersOf(store, checkId('Experiment', params.base));
-      const { metrics, examples, warnings } = compare(base, await numbersOf(store, checkId('Experiment', params.candidate)));
+      const { metrics, examples, warnings } = compare(
+        base,
+        await numbersOf(store, checkId('Experiment', params.candidate)),
+      );
       return { data: { metrics, examples, warnings } };
     },
   );

@@ -30,7 +30,9 @@ export function addAnnotationRoutes(api: Api, { store }: Services): void {
       tag: 'Runs',
       body: z.object({ annotations: z.array(annotation).max(1_000) }),
       answer: z.object({
-        data: z.array(z.union([z.object({ ids: z.array(z.string()) }), z.object({ error: z.string(), status: z.int() })])),
+        data: z.array(
+          z.union([z.object({ ids: z.array(z.string()) }), z.object({ error: z.string(), status: z.int() })]),
+        ),
       }),
       failures: [404],
     },

@@ -13,7 +13,12 @@ const query = z.object({ version_id: z.string().optional() });
 /** Downloads of a version: CSV, and JSON lines in three forms. */
 export function addDatasetDownloadRoutes(api: Api, { store }: Services): void {
   const lines: Readonly<Record<string, (example: NodeExample) => unknown>> = {
-    jsonl: (example) => ({ id: example.id, node_id: example.nodeId, ...contentToWire(example), splits: example.splits }),
+    jsonl: (example) => ({
+      id: example.id,
+      node_id: example.nodeId,
+      ...contentToWire(example),
+      splits: example.splits,
+    }),
     'jsonl/openai_ft': tuningOf,
     'jsonl/openai_evals': evalOf,
   };
@@ -71,7 +76,14 @@ async function headersOf(examples: AsyncIterable<NodeExample>): Promise<readonly
   for await (const example of examples) for (const name of rowOf(example).keys()) seen.add(name);
   const names = [...seen];
   const ofBucket = (bucket: string) => names.filter((name) => name.startsWith(`${bucket}.`));
-  return ['id', 'node_id', ...ofBucket('input'), ...ofBucket('output'), ...ofBucket('metadata'), ...names.filter((name) => name === 'splits')];
+  return [
+    'id',
+    'node_id',
+    ...ofBucket('input'),
+    ...ofBucket('output'),
+    ...ofBucket('metadata'),
+    ...names.filter((name) => name === 'splits'),
+  ];
 }
 
 function rowOf(example: NodeExample): ReadonlyMap<string, unknown> {

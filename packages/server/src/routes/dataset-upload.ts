@@ -82,7 +82,10 @@ async function readUpload(request: Request): Promise<UploadDraft> {
   if (type.toLowerCase().startsWith('multipart/form-data')) {
     const { readUploadForm } = await import('../upload-form.ts');
     const { fields, examples } = await readUploadForm(await readBytes(request), type);
-    return { ...check(z.object({ action, name: uploadName, description: text.nullish() }), fields, ['body']), examples };
+    return {
+      ...check(z.object({ action, name: uploadName, description: text.nullish() }), fields, ['body']),
+      examples,
+    };
   }
   return draftOf(check(uploadBody, await readJson(request), ['body']));
 }

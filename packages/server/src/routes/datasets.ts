@@ -37,8 +37,17 @@ export function addDatasetRoutes(api: Api, { store }: Services): void {
   );
 
   api.add(
-    { method: 'get', path: '/v1/datasets/{dataset_id}', summary: 'Get a dataset', tag, answer: dataOf(wireDataset), failures: [404] },
-    async ({ params }) => ({ data: datasetToWire(await store.getDataset({ id: checkId('Dataset', params.dataset_id) })) }),
+    {
+      method: 'get',
+      path: '/v1/datasets/{dataset_id}',
+      summary: 'Get a dataset',
+      tag,
+      answer: dataOf(wireDataset),
+      failures: [404],
+    },
+    async ({ params }) => ({
+      data: datasetToWire(await store.getDataset({ id: checkId('Dataset', params.dataset_id) })),
+    }),
   );
 
   api.add(
@@ -57,7 +66,14 @@ export function addDatasetRoutes(api: Api, { store }: Services): void {
   );
 
   api.add(
-    { method: 'delete', path: '/v1/datasets/{dataset_id}', summary: 'Delete a dataset with its experiments', tag, status: 204, failures: [404] },
+    {
+      method: 'delete',
+      path: '/v1/datasets/{dataset_id}',
+      summary: 'Delete a dataset with its experiments',
+      tag,
+      status: 204,
+      failures: [404],
+    },
     async ({ params }) => {
       await store.deleteDataset(checkId('Dataset', params.dataset_id));
       return undefined;

@@ -20,7 +20,11 @@ export function addDocumentRoutes(api: Api, http: Hono): void {
 
 function pageOf(document: ReturnType<Api['document']>) {
   const routes = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
-    Object.entries(methods as Readonly<Record<string, Operation>>).map(([method, operation]) => ({ path, method, ...operation })),
+    Object.entries(methods as Readonly<Record<string, Operation>>).map(([method, operation]) => ({
+      path,
+      method,
+      ...operation,
+    })),
   );
   const tags = [...new Set(routes.flatMap(({ tags: names = [] }) => names))];
   return html`<!doctype html>
@@ -40,7 +44,11 @@ function pageOf(document: ReturnType<Api['document']>) {
       )}
       <h2>Schemas</h2>
       ${Object.entries(document.components?.schemas ?? {}).map(
-        ([name, schema]) => html`<details id="${name}"><summary><code>${name}</code></summary><pre>${JSON.stringify(schema, null, 2)}</pre></details>`,
+        ([name, schema]) =>
+          html`<details id="${name}">
+            <summary><code>${name}</code></summary>
+            <pre>${JSON.stringify(schema, null, 2)}</pre>
+          </details>`,
       )}
     </html>`;
 }
@@ -53,7 +61,14 @@ interface Operation {
   readonly responses?: unknown;
 }
 
-function routeOf({ path, method, summary, parameters, requestBody, responses }: Operation & { readonly path: string; readonly method: string }) {
+function routeOf({
+  path,
+  method,
+  summary,
+  parameters,
+  requestBody,
+  responses,
+}: Operation & { readonly path: string; readonly method: string }) {
   return html`<details>
     <summary><code>${method.toUpperCase()} ${path}</code> ${summary ?? ''}</summary>
     <pre>${JSON.stringify({ parameters, requestBody, responses }, null, 2)}</pre>

@@ -11,7 +11,8 @@ export function addEventRoutes(api: Api, { store, hub, closing }: Services): voi
     {
       method: 'get',
       path: '/v1/experiments/{experiment_id}/events',
-      summary: 'Watch an experiment by Server-Sent Events; Last-Event-ID continues, without a known one a snapshot comes first',
+      summary:
+        'Watch an experiment by Server-Sent Events; Last-Event-ID continues, without a known one a snapshot comes first',
       tag: 'Runs',
       rawAnswer: 'text/event-stream',
       failures: [404],
@@ -38,7 +39,11 @@ export function addEventRoutes(api: Api, { store, hub, closing }: Services): voi
     },
   );
 
-  async function* watch(id: string, lastSeen: string | null, signal: AbortSignal): AsyncGenerator<string, void, undefined> {
+  async function* watch(
+    id: string,
+    lastSeen: string | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<string, void, undefined> {
     let seen = lastSeen;
     let wake = () => {};
     hub.watch(id, () => wake(), signal);

@@ -42,7 +42,10 @@ export function addExperimentDownloadRoutes(api: Api, { store }: Services): void
     const names = new Set<string>();
     for await (const { name } of store.listEvaluationRuns(id)) names.add(name);
     const evaluators = [...names].sort();
-    yield csvLine([...runColumns, ...evaluators.flatMap((name) => evaluationColumns.map((column) => `annotation_${name}_${column}`))]);
+    yield csvLine([
+      ...runColumns,
+      ...evaluators.flatMap((name) => evaluationColumns.map((column) => `annotation_${name}_${column}`)),
+    ]);
     for await (const record of listRecords(store, id)) yield csvLine(csvOf(record, evaluators));
   });
 }

@@ -40,7 +40,15 @@ export function addExperimentRoutes(api: Api, { store }: Services): void {
   const one = '/v1/experiments/{experiment_id}';
 
   api.add(
-    { method: 'post', path: ofDataset, summary: 'Create an experiment, which fixes its examples', tag, body: experimentBody, answer: dataOf(wireExperiment), failures: [404] },
+    {
+      method: 'post',
+      path: ofDataset,
+      summary: 'Create an experiment, which fixes its examples',
+      tag,
+      body: experimentBody,
+      answer: dataOf(wireExperiment),
+      failures: [404],
+    },
     async ({ params, body }) => {
       const dataset = await datasetAt(store, params.dataset_id, body.version_id ?? undefined);
       const experiment = await store.nodes.createExperiment({
@@ -76,14 +84,29 @@ export function addExperimentRoutes(api: Api, { store }: Services): void {
   );
 
   api.add(
-    { method: 'get', path: one, summary: 'Get an experiment with its counts', tag, answer: dataOf(wireExperiment), failures: [404] },
+    {
+      method: 'get',
+      path: one,
+      summary: 'Get an experiment with its counts',
+      tag,
+      answer: dataOf(wireExperiment),
+      failures: [404],
+    },
     async ({ params }) => ({
       data: experimentToWire(await store.nodes.getExperiment(checkId('Experiment', params.experiment_id))),
     }),
   );
 
   api.add(
-    { method: 'patch', path: one, summary: 'Change an experiment; metadata is replaced whole', tag, body: experimentPatch, answer: dataOf(wireExperiment), failures: [404] },
+    {
+      method: 'patch',
+      path: one,
+      summary: 'Change an experiment; metadata is replaced whole',
+      tag,
+      body: experimentPatch,
+      answer: dataOf(wireExperiment),
+      failures: [404],
+    },
     async ({ params, body }) => {
       const id = checkId('Experiment', params.experiment_id);
       if (Object.values(body).every((value) => value === undefined)) throw new Failure(422, 'No fields to update');
@@ -110,16 +133,32 @@ export function addExperimentRoutes(api: Api, { store }: Services): void {
   );
 
   api.add(
-    { method: 'get', path: `${one}/tags`, summary: 'List the tags of an experiment', tag, answer: z.object({ data: z.array(wireTag) }), failures: [404] },
+    {
+      method: 'get',
+      path: `${one}/tags`,
+      summary: 'List the tags of an experiment',
+      tag,
+      answer: z.object({ data: z.array(wireTag) }),
+      failures: [404],
+    },
     async ({ params }) => {
       const data: z.input<typeof wireTag>[] = [];
-      for await (const found of store.listTags(checkId('Experiment', params.experiment_id))) data.push(tagToWire(found));
+      for await (const found of store.listTags(checkId('Experiment', params.experiment_id)))
+        data.push(tagToWire(found));
       return { data };
     },
   );
 
   api.add(
-    { method: 'post', path: `${one}/tags`, summary: 'Point a tag at the experiment, away from any other of its dataset', tag, body: tagBody, answer: dataOf(wireTag), failures: [404] },
+    {
+      method: 'post',
+      path: `${one}/tags`,
+      summary: 'Point a tag at the experiment, away from any other of its dataset',
+      tag,
+      body: tagBody,
+      answer: dataOf(wireTag),
+      failures: [404],
+    },
     async ({ params, body }) => {
       const experimentId = checkId('Experiment', params.experiment_id);
       return { data: tagToWire(await store.saveTag({ experimentId, ...body })) };
@@ -127,7 +166,14 @@ export function addExperimentRoutes(api: Api, { store }: Services): void {
   );
 
   api.add(
-    { method: 'delete', path: `${one}/tags/{tag}`, summary: 'Take a tag off, by its id or its name', tag, status: 204, failures: [404] },
+    {
+      method: 'delete',
+      path: `${one}/tags/{tag}`,
+      summary: 'Take a tag off, by its id or its name',
+      tag,
+      status: 204,
+      failures: [404],
+    },
     async ({ params }) => {
       await store.nodes.removeTag(checkId('Experiment', params.experiment_id), params.tag);
       return undefined;

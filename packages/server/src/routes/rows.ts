@@ -11,13 +11,22 @@ import type { Services } from './services.ts';
 
 const query = z.object({
   status: z.enum(['ok', 'failed']).optional().openapi({ description: 'Of the run' }),
-  evaluator: z.string().optional().openapi({ description: 'Whose result `label`, `min_score` and `max_score` are about; alone: that there is one' }),
+  evaluator: z
+    .string()
+    .optional()
+    .openapi({ description: 'Whose result `label`, `min_score` and `max_score` are about; alone: that there is one' }),
   label: z.string().optional(),
   min_score: finite.optional(),
   max_score: finite.optional(),
-  text: z.string().optional().openapi({ description: 'In the input, the expected answer, the output or the error, in any case' }),
+  text: z
+    .string()
+    .optional()
+    .openapi({ description: 'In the input, the expected answer, the output or the error, in any case' }),
   split: z.string().optional(),
-  sort: z.string().optional().openapi({ description: 'A column such as `latency_ms` or `eval.NAME.score`; `-` before it: the greatest first' }),
+  sort: z
+    .string()
+    .optional()
+    .openapi({ description: 'A column such as `latency_ms` or `eval.NAME.score`; `-` before it: the greatest first' }),
   cursor,
   limit: limit(100, 1_000),
 });
@@ -86,7 +95,13 @@ async function sortedPage(
   const direction = sort.startsWith('-') ? -1 : 1;
   // What is not known comes last, whichever way.
   keys.sort((a, b) => Number(a.key === null) - Number(b.key === null) || direction * order(a.key, b.key));
-  const start = from === undefined ? 0 : Math.max(0, keys.findIndex(({ id }) => id === from));
+  const start =
+    from === undefined
+      ? 0
+      : Math.max(
+          0,
+          keys.findIndex(({ id }) => id === from),
+        );
   const ids = keys.slice(start, start + size).map(({ id }) => id);
   const wanted = new Map(ids.map((id, place) => [id, place]));
   const page: ExperimentRecord[] = [];

@@ -86,7 +86,10 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
     },
     async ({ params, query }) => {
       const page = { cursor: checkCursor('DatasetExample', query.cursor), limit: query.limit };
-      const { items, next } = await store.nodes.listIncompleteExamples(checkId('Experiment', params.experiment_id), page);
+      const { items, next } = await store.nodes.listIncompleteExamples(
+        checkId('Experiment', params.experiment_id),
+        page,
+      );
       const data = items.map(({ example, repetitions }) => ({
         dataset_example: nodeExampleToWire(example),
         repetition_numbers: [...repetitions],
@@ -123,7 +126,8 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
     {
       method: 'post',
       path: '/v1/experiment_evaluations',
-      summary: 'Save what an evaluator said of a run, in the place of what it said before; a failure replaces no success',
+      summary:
+        'Save what an evaluator said of a run, in the place of what it said before; a failure replaces no success',
       tag,
       body: evaluationBody,
       answer: dataOf(wireId),
@@ -187,7 +191,8 @@ async function each<Item>(items: readonly Item[], save: (item: Item) => Promise<
 function evaluationNames(given: readonly string[]): readonly string[] {
   const names = [...new Set(given.map((name) => name.trim()))].filter((name) => name !== '');
   if (names.length === 0) throw new Failure(400, 'Expected at least one evaluation_name that is not blank');
-  if (names.some((name) => name.includes('\0'))) throw new Failure(400, 'Expected evaluation_name not to hold a NUL character');
+  if (names.some((name) => name.includes('\0')))
+    throw new Failure(400, 'Expected evaluation_name not to hold a NUL character');
   return names;
 }
 
@@ -195,4 +200,3 @@ function evaluationNames(given: readonly string[]): readonly string[] {
 function nodeExampleToWire(example: Parameters<typeof exampleToWire>[0]) {
   return { ...exampleToWire(example), id: example.nodeId };
 }
-

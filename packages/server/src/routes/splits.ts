@@ -10,7 +10,11 @@ import type { Services } from './services.ts';
 const tag = 'Splits';
 
 const name = text.refine((value) => value.trim() !== '', 'must not be empty');
-const color = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be #rrggbb').transform((value) => value.toLowerCase()).openapi({ type: 'string', pattern: '^#[0-9a-fA-F]{6}$' });
+const color = z
+  .string()
+  .regex(/^#[0-9a-fA-F]{6}$/, 'must be #rrggbb')
+  .transform((value) => value.toLowerCase())
+  .openapi({ type: 'string', pattern: '^#[0-9a-fA-F]{6}$' });
 const exampleIds = z.array(text);
 
 const splitBody = z
@@ -58,7 +62,16 @@ export function addSplitRoutes(api: Api, { store }: Services): void {
   );
 
   api.add(
-    { method: 'post', path, summary: 'Make a split', tag, body: splitBody, status: 201, answer: dataOf(wireSplit), failures: [404, 409] },
+    {
+      method: 'post',
+      path,
+      summary: 'Make a split',
+      tag,
+      body: splitBody,
+      status: 201,
+      answer: dataOf(wireSplit),
+      failures: [404, 409],
+    },
     async ({ params, body }) => {
       const { id } = await datasetNamed(store, params.dataset);
       const { example_ids, metadata, ...split } = body;
@@ -91,7 +104,14 @@ export function addSplitRoutes(api: Api, { store }: Services): void {
   );
 
   api.add(
-    { method: 'delete', path: one, summary: 'Delete a split everywhere; its examples stay', tag, status: 204, failures: [404] },
+    {
+      method: 'delete',
+      path: one,
+      summary: 'Delete a split everywhere; its examples stay',
+      tag,
+      status: 204,
+      failures: [404],
+    },
     async ({ params }) => {
       const { id } = await datasetNamed(store, params.dataset);
       await store.nodes.deleteSplit(id, checkId('DatasetSplit', params.split_id));

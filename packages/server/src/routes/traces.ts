@@ -34,7 +34,10 @@ function spansOf(bytes: Uint8Array, project: string | null) {
   try {
     return readSpans(bytes, project || null);
   } catch (error) {
-    throw new Failure(422, `Expected an ExportTraceServiceRequest: ${error instanceof Error ? error.message : 'not protobuf'}`);
+    throw new Failure(
+      422,
+      `Expected an ExportTraceServiceRequest: ${error instanceof Error ? error.message : 'not protobuf'}`,
+    );
   }
 }
 

@@ -9,11 +9,27 @@ async function scored(ask: Ask, { datasetId, bonus = 0 }: { datasetId?: string; 
   const created = datasetId && (await ask('POST', `/v1/datasets/${datasetId}/experiments`, {}));
   const id = created ? (created.json as { data: { id: string } }).data.id : started.id;
   for (const [index, node] of started.nodeIds.entries()) {
-    const changes = index % 3 === 2 ? { output: null, error: 'overloaded' } : { output: index % 2 ? 'odd' : 'even', metadata: { 'assay.attempts': 2, 'assay.latencyMs': 10 * index, 'assay.waitMs': 1 } };
-    const run = (await ask('POST', `/v1/experiments/${id}/runs`, runOf(node, changes))).json as { data: { id: string } };
+    const changes =
+      index % 3 === 2
+        ? { output: null, error: 'overloaded' }
+        : {
+            output: index % 2 ? 'odd' : 'even',
+            metadata: { 'assay.attempts': 2, 'assay.latencyMs': 10 * index, 'assay.waitMs': 1 },
+          };
+    const run = (await ask('POST', `/v1/experiments/${id}/runs`, runOf(node, changes))).json as {
+      data: { id: string };
+    };
     if (index % 3 === 2) continue;
     const metadata = { 'assay.attempts': 1, 'assay.usage': { promptTokens: 5, completionTokens: null, costUsd: 0.25 } };
-    await ask('POST', '/v1/experiment_evaluations', evaluationOf(run.data.id, { name: 'quality', result: { score: index + bonus + (index % 2) * bonus, label: index < 5 ? 'low' : 'high' }, metadata }));
+    await ask(
+      'POST',
+      '/v1/experiment_evaluations',
+      evaluationOf(run.data.id, {
+        name: 'quality',
+        result: { score: index + bonus + (index % 2) * bonus, label: index < 5 ? 'low' : 'high' },
+        metadata,
+      }),
+    );
   }
   return { ...started, id };
 }
@@ -26,7 +42,16 @@ test('summarises an experiment in the words of the wire', async () => {
       experiment_id: id,
       task_runs: { planned: 12, ok: 8, failed: 4, missing: 0 },
       evaluators: {
-        quality: { planned: 12, ok: 8, failed: 0, skipped: 0, missing: 4, mean: 5, labels: { low: 4, high: 4 }, direction: 'maximize' },
+        quality: {
+          planned: 12,
+          ok: 8,
+          failed: 0,
+          skipped: 0,
+          missing: 4,
+          mean: 5,
+          labels: { low: 4, high: 4 },
+          direction: 'maximize',
+        },
       },
       latency_ms: { p50: 50 },
       wait_ms: 8,
@@ -42,7 +67,8 @@ test('summarises an experiment in the words of the wire', async () => {
 test('summarises the experiments of a dataset page by page', async () => {
   const { ask, get } = await startServer();
   const { id, datasetId } = await scored(ask);
-  const second = ((await ask('POST', `/v1/datasets/${datasetId}/experiments`, {})).json as { data: { id: string } }).data.id;
+  const second = ((await ask('POST', `/v1/datasets/${datasetId}/experiments`, {})).json as { data: { id: string } })
+    .data.id;
   const page = await get(`/v1/datasets/${datasetId}/experiment_summaries?limit=1`);
   expect(page.json).toMatchObject({ data: [{ experiment_id: second, task_runs: { missing: 12 } }], next_cursor: id });
 });
@@ -54,7 +80,13 @@ test('compares two experiments of a dataset, with an interval and a verdict', as
   const { json } = await get(`/v1/experiments/${base.id}/compare/${candidate.id}`);
   const { data } = json as { data: { metrics: { metric: string; difference: number }[]; examples: unknown[] } };
   const quality = data.metrics.find(({ metric }) => metric === 'quality');
-  expect(quality).toMatchObject({ n_paired: 8, difference: 1.5, verdict: 'too little data', improved: 8, regressed: 0 });
+  expect(quality).toMatchObject({
+    n_paired: 8,
+    difference: 1.5,
+    verdict: 'too little data',
+    improved: 8,
+    regressed: 0,
+  });
   expect(data.examples.length).toBeGreaterThan(0);
 });
 
@@ -78,7 +110,10 @@ test('filters, sorts and pages rows', async () => {
   const { ask, get } = await startServer();
   const { id } = await scored(ask);
   const path = `/v1/experiments/${id}/rows`;
-  const inputs = async (query: string) => ((await get(`${path}?${query}`)).json as { data: { input: string }[] }).data.map(({ input }) => (JSON.parse(input) as { index: number }).index);
+  const inputs = async (query: string) =>
+    ((await get(`${path}?${query}`)).json as { data: { input: string }[] }).data.map(
+      ({ input }) => (JSON.parse(input) as { index: number }).index,
+    );
   expect(await inputs('status=failed')).toEqual([2, 5, 8, 11]);
   expect(await inputs('evaluator=quality&label=high&max_score=9')).toEqual([6, 7, 9]);
   expect(await inputs('evaluator=quality&sort=-eval.quality.score&limit=3')).toEqual([10, 9, 7]);
@@ -86,7 +121,10 @@ test('filters, sorts and pages rows', async () => {
   expect(await inputs('split=none')).toEqual([]);
   const seen: number[] = [];
   for (let cursor = ''; ;) {
-    const page = (await get(`${path}?sort=latency_ms&limit=5&cursor=${encodeURIComponent(cursor)}`)).json as { data: { input: string }[]; next_cursor: string | null };
+    const page = (await get(`${path}?sort=latency_ms&limit=5&cursor=${encodeURIComponent(cursor)}`)).json as {
+      data: { input: string }[];
+      next_cursor: string | null;
+    };
     seen.push(...page.data.map(({ input }) => (JSON.parse(input) as { index: number }).index));
     if (page.next_cursor === null) break;
     cursor = page.next_cursor;
@@ -99,15 +137,26 @@ test('filters, sorts and pages rows', async () => {
 test('gives the runs frame as an Arrow stream and as Parquet', async () => {
   const { ask, server } = await startServer();
   const { id } = await scored(ask);
-  for (const [format, read] of [['arrow', fromArrowIPC], ['parquet', fromParquet]] as const) {
+  for (const [format, read] of [
+    ['arrow', fromArrowIPC],
+    ['parquet', fromParquet],
+  ] as const) {
     const response = await server.fetch(new Request(`http://localhost/v1/experiments/${id}/runs.${format}`));
     expect(response.status).toBe(200);
     const table = await read(new Uint8Array(await response.arrayBuffer()));
     expect(table.numRows()).toBe(12);
-    expect(table.objects()[0]).toMatchObject({ experiment_id: id, output: 'even', status: 'ok', 'eval.quality.score': 0, 'eval.quality.label': 'low' });
+    expect(table.objects()[0]).toMatchObject({
+      experiment_id: id,
+      output: 'even',
+      status: 'ok',
+      'eval.quality.score': 0,
+      'eval.quality.label': 'low',
+    });
     expect(table.objects()[2]).toMatchObject({ status: 'failed', error: 'overloaded', 'eval.quality.score': null });
   }
-  expect((await server.fetch(new Request(`http://localhost/v1/experiments/${nodeId('Experiment', 9)}/runs.parquet`))).status).toBe(404);
+  expect(
+    (await server.fetch(new Request(`http://localhost/v1/experiments/${nodeId('Experiment', 9)}/runs.parquet`))).status,
+  ).toBe(404);
 });
 
 test('gives an experiment without runs as a frame without rows', async () => {

@@ -6,7 +6,9 @@ import { form, startServer, upload } from '../fixtures/server.ts';
 const path = '/v1/datasets/upload?sync=true';
 
 async function examplesOf(get: (path: string) => Promise<{ json: unknown }>, datasetId: string) {
-  const { data } = (await get(`/v1/datasets/${datasetId}/examples`)).json as { data: { examples: Record<string, unknown>[] } };
+  const { data } = (await get(`/v1/datasets/${datasetId}/examples`)).json as {
+    data: { examples: Record<string, unknown>[] };
+  };
   return data.examples.map(({ input, output, metadata }) => ({ input, output, metadata }));
 }
 
@@ -21,14 +23,20 @@ test('counts what an upload created, updated and deleted', async () => {
   const { ask } = await startServer();
   const inputs = [{ q: 1 }, { q: 2 }];
   const first = await ask('POST', path, { name: 'd', inputs, example_ids: ['a', 'b'] });
-  expect(first.json).toMatchObject({ data: { num_created_examples: 2, num_updated_examples: 0, num_deleted_examples: 0 } });
+  expect(first.json).toMatchObject({
+    data: { num_created_examples: 2, num_updated_examples: 0, num_deleted_examples: 0 },
+  });
   const second = await ask('POST', path, { name: 'd', action: 'UPDATE', inputs: [{ q: 3 }], example_ids: ['a'] });
-  expect(second.json).toMatchObject({ data: { num_created_examples: 0, num_updated_examples: 1, num_deleted_examples: 1 } });
+  expect(second.json).toMatchObject({
+    data: { num_created_examples: 0, num_updated_examples: 1, num_deleted_examples: 1 },
+  });
 });
 
 test('makes one version of many uploads of the same rows at once', async () => {
   const { ask, get } = await startServer();
-  const answers = await Promise.all(Array.from({ length: 10 }, () => ask('POST', path, { action: 'update', name: 'd', inputs: [{ q: 1 }] })));
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => ask('POST', path, { action: 'update', name: 'd', inputs: [{ q: 1 }] })),
+  );
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   const { dataset_id } = (answers[0]!.json as { data: { dataset_id: string } }).data;
   expect(((await get(`/v1/datasets/${dataset_id}/versions`)).json as { data: unknown[] }).data.length).toBe(1);
@@ -55,10 +63,16 @@ test('refuses what is not as it should be, and keeps the dataset unharmed', asyn
     [new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]), 422],
   ];
   for (const [body, status] of bad)
-    expect((await ask('POST', path, body, { 'content-type': 'application/json' })).status, String(body).slice(0, 80)).toBe(status);
+    expect(
+      (await ask('POST', path, body, { 'content-type': 'application/json' })).status,
+      String(body).slice(0, 80),
+    ).toBe(status);
   expect((await ask('POST', path, 'a=1', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
   expect((await ask('POST', path, new Uint8Array([1]))).status).toBe(400);
-  expect((await get('/v1/datasets')).json).toMatchObject({ data: [{ name: 'd', example_count: 1 }], next_cursor: null });
+  expect((await get('/v1/datasets')).json).toMatchObject({
+    data: [{ name: 'd', example_count: 1 }],
+    next_cursor: null,
+  });
 });
 
 test('says of an unknown action what clients look for', async () => {
@@ -86,10 +100,24 @@ test('refuses a body that is larger than the limit, also one that does not say h
 test('reads a CSV: text stays text, blank cells say nothing, and dots are nesting', async () => {
   const { ask, get } = await startServer();
   const csv = 'input.q,input.meta.lang,output.a,metadata.tags\n1,de,yes,"[""x"",""y""]"\n2,,,\n';
-  const fields = [['name', 'csv'], ['input_keys[]', 'input.q'], ['input_keys[]', 'input.meta.lang'], ['output_keys[]', 'output.a'], ['metadata_keys[]', 'metadata.tags']] as const;
-  for (const [encoding, content] of [[undefined, csv], ['gzip', gzipSync(csv)], ['deflate', deflateSync(csv)]] as const) {
+  const fields = [
+    ['name', 'csv'],
+    ['input_keys[]', 'input.q'],
+    ['input_keys[]', 'input.meta.lang'],
+    ['output_keys[]', 'output.a'],
+    ['metadata_keys[]', 'metadata.tags'],
+  ] as const;
+  for (const [encoding, content] of [
+    [undefined, csv],
+    ['gzip', gzipSync(csv)],
+    ['deflate', deflateSync(csv)],
+  ] as const) {
     const name = `csv-${encoding}`;
-    const [body, headers] = form([...fields.slice(1), ['name', name]], { type: 'text/csv', content, ...(encoding ? { encoding } : {}) });
+    const [body, headers] = form([...fields.slice(1), ['name', name]], {
+      type: 'text/csv',
+      content,
+      ...(encoding ? { encoding } : {}),
+    });
     const { json, status } = await ask('POST', path, body, headers);
     expect(status).toBe(200);
     expect(await examplesOf(get, (json as { data: { dataset_id: string } }).data.dataset_id)).toEqual([
@@ -102,11 +130,20 @@ test('reads a CSV: text stays text, blank cells say nothing, and dots are nestin
 test('flattens columns of objects, and takes splits and ids from columns', async () => {
   const { ask, get } = await startServer();
   const csv = 'payload,kind,key\n"{""q"":1,""r"":{""s"":2}}","[""train"",""v1""]",r1\n"{""q"":2}",test,NaN\n';
-  const fields = [['name', 'd'], ['input_keys[]', 'payload'], ['flatten_keys[]', 'payload'], ['split_key', 'kind'], ['example_id_key', 'key']] as const;
+  const fields = [
+    ['name', 'd'],
+    ['input_keys[]', 'payload'],
+    ['flatten_keys[]', 'payload'],
+    ['split_key', 'kind'],
+    ['example_id_key', 'key'],
+  ] as const;
   const [body, headers] = form(fields, { type: 'text/csv', content: csv });
   const { json } = await ask('POST', path, body, headers);
   const { dataset_id } = (json as { data: { dataset_id: string } }).data;
-  const lines = (await get(`/v1/datasets/${dataset_id}/jsonl`)).text.trim().split('\n').map((line) => JSON.parse(line));
+  const lines = (await get(`/v1/datasets/${dataset_id}/jsonl`)).text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
   expect(lines).toMatchObject([
     { id: 'r1', input: { q: 1, r: { s: 2 } }, splits: ['train', 'v1'] },
     { input: { q: 2 }, splits: ['test'] },
@@ -116,7 +153,10 @@ test('flattens columns of objects, and takes splits and ids from columns', async
 
 test('reads JSON lines and Arrow', async () => {
   const { ask, get } = await startServer();
-  const fields = [['input_keys[]', 'q'], ['output_keys[]', 'a']] as const;
+  const fields = [
+    ['input_keys[]', 'q'],
+    ['output_keys[]', 'a'],
+  ] as const;
   const lines = '{"q":1,"a":{"b":null}}\n\n{"q":"two"}\n';
   const jsonl = form([...fields, ['name', 'jsonl']], { type: 'application/jsonl', content: lines });
   const first = (await ask('POST', path, ...jsonl)).json as { data: { dataset_id: string } };
@@ -135,7 +175,10 @@ test('reads JSON lines and Arrow', async () => {
 
 test('refuses forms and files that are not what they say', async () => {
   const { ask, get } = await startServer();
-  const fields = [['name', 'd'], ['input_keys[]', 'q']] as const;
+  const fields = [
+    ['name', 'd'],
+    ['input_keys[]', 'q'],
+  ] as const;
   const bad = [
     form(fields, { type: 'text/csv', content: 'q,q\n1,2\n' }),
     form(fields, { type: 'text/csv', content: 'x\n1\n' }),
@@ -148,8 +191,23 @@ test('refuses forms and files that are not what they say', async () => {
     form(fields, { type: 'application/jsonl', content: '{"q":1}\n[1]\n' }),
     form(fields, { type: 'application/jsonl', content: '{"q":NaN}\n' }),
     form(fields, { type: 'application/x-pandas-pyarrow', content: 'no arrow' }),
-    form([['name', 'd'], ['input_keys[]', 'q'], ['flatten_keys[]', 'q']], { type: 'text/csv', content: 'q\n[1]\n' }),
-    form([['input_keys[]', 'a'], ['input_keys[]', 'b'], ['flatten_keys[]', 'a'], ['name', 'd']], { type: 'text/csv', content: 'a,b\n"{""b"":1}",2\n' }),
+    form(
+      [
+        ['name', 'd'],
+        ['input_keys[]', 'q'],
+        ['flatten_keys[]', 'q'],
+      ],
+      { type: 'text/csv', content: 'q\n[1]\n' },
+    ),
+    form(
+      [
+        ['input_keys[]', 'a'],
+        ['input_keys[]', 'b'],
+        ['flatten_keys[]', 'a'],
+        ['name', 'd'],
+      ],
+      { type: 'text/csv', content: 'a,b\n"{""b"":1}",2\n' },
+    ),
     ['no form', { 'content-type': 'multipart/form-data; boundary=x' }] as const,
     ['no form', { 'content-type': 'multipart/form-data' }] as const,
   ];
@@ -163,13 +221,21 @@ test('refuses forms and files that are not what they say', async () => {
 test('refuses a packed file that is a bomb', async () => {
   const { ask } = await startServer();
   const content = gzipSync(Buffer.alloc(300 * 1024 * 1024, 'a'));
-  const [body, headers] = form([['name', 'd'], ['input_keys[]', 'a']], { type: 'text/csv', content, encoding: 'gzip' });
+  const [body, headers] = form(
+    [
+      ['name', 'd'],
+      ['input_keys[]', 'a'],
+    ],
+    { type: 'text/csv', content, encoding: 'gzip' },
+  );
   expect((await ask('POST', path, body, headers)).status).toBe(413);
 });
 
 test('keeps a key that JavaScript has another meaning for', async () => {
   const { ask, get } = await startServer();
-  const { json } = await ask('POST', path, '{"name":"d","inputs":[{"__proto__":{"a":1},"constructor":2}]}', { 'content-type': 'application/json' });
+  const { json } = await ask('POST', path, '{"name":"d","inputs":[{"__proto__":{"a":1},"constructor":2}]}', {
+    'content-type': 'application/json',
+  });
   const { text } = await get(`/v1/datasets/${(json as { data: { dataset_id: string } }).data.dataset_id}/examples`);
   expect(text).toContain('"input":{"__proto__":{"a":1},"constructor":2}');
 });

@@ -7,7 +7,10 @@ test('lists datasets newest first, with a cursor that is the first of the next p
   for (const name of ['a', 'b', 'c']) ids.push((await upload(ask, { name, inputs: [] })).dataset_id);
   const first = await get('/v1/datasets?limit=2');
   expect(first.json).toMatchObject({ data: [{ name: 'c', example_count: 0 }, { name: 'b' }], next_cursor: ids[0] });
-  expect((await get(`/v1/datasets?limit=2&cursor=${ids[0]}`)).json).toMatchObject({ data: [{ name: 'a' }], next_cursor: null });
+  expect((await get(`/v1/datasets?limit=2&cursor=${ids[0]}`)).json).toMatchObject({
+    data: [{ name: 'a' }],
+    next_cursor: null,
+  });
   expect((await get('/v1/datasets?cursor=&limit=1')).json).toMatchObject({ data: [{ name: 'c' }] });
   expect((await get('/v1/datasets?name=b')).json).toMatchObject({ data: [{ id: ids[1] }] });
   expect((await get('/v1/datasets?name=z')).json).toEqual({ data: [], next_cursor: null });
@@ -37,7 +40,13 @@ test('gives times with an offset that every Python reads', async () => {
 
 test('answers 422 to what is no id and 404 to the id of something else or of nothing', async () => {
   const { get } = await startServer();
-  for (const id of ['nonsense', 'RGF0YXNldDo', nodeId('Dataset', '1x'), nodeId('Dataset', '99999999999999999999'), '%00'])
+  for (const id of [
+    'nonsense',
+    'RGF0YXNldDo',
+    nodeId('Dataset', '1x'),
+    nodeId('Dataset', '99999999999999999999'),
+    '%00',
+  ])
     expect((await get(`/v1/datasets/${encodeURIComponent(id)}`)).status).toBe(422);
   expect((await get(`/v1/datasets/${nodeId('Experiment', 1)}`)).status).toBe(404);
   expect((await get(`/v1/datasets/${nodeId('Dataset', 7)}`)).status).toBe(404);
@@ -64,7 +73,9 @@ test('limits examples to several splits, by name and by id', async () => {
   const splits = (await get(`/v1/datasets/${dataset_id}/splits`)).json as { data: { id: string; name: string }[] };
   const hard = splits.data.find(({ name }) => name === 'hard')!;
   const { json } = await get(`/v1/datasets/${dataset_id}/examples?split=train&split=${hard.id}`);
-  expect(json).toMatchObject({ data: { filtered_splits: ['train', 'hard'], examples: [{ input: { q: 1 } }, { input: { q: 2 } }] } });
+  expect(json).toMatchObject({
+    data: { filtered_splits: ['train', 'hard'], examples: [{ input: { q: 1 } }, { input: { q: 2 } }] },
+  });
 });
 
 test('renames and deletes a dataset', async () => {
@@ -72,7 +83,9 @@ test('renames and deletes a dataset', async () => {
   const { dataset_id } = await upload(ask, { name: 'd', inputs: [] });
   await upload(ask, { name: 'taken', inputs: [] });
   const path = `/v1/datasets/${dataset_id}`;
-  expect((await ask('PATCH', path, { name: 'e', description: 'new' })).json).toMatchObject({ data: { name: 'e', description: 'new' } });
+  expect((await ask('PATCH', path, { name: 'e', description: 'new' })).json).toMatchObject({
+    data: { name: 'e', description: 'new' },
+  });
   expect((await ask('PATCH', path, { name: 'taken' })).status).toBe(409);
   expect(await ask('DELETE', path)).toMatchObject({ status: 204, text: '' });
   expect((await ask('DELETE', path)).status).toBe(404);

@@ -25,9 +25,15 @@ async function watched() {
   const experiment = await startExperiment(started.ask, { examples: 5 });
   const url = `http://localhost/v1/experiments/${experiment.id}/events`;
   const watch = async (lastEventId?: string) =>
-    started.server.fetch(new Request(url, lastEventId === undefined ? {} : { headers: { 'last-event-id': lastEventId } }));
+    started.server.fetch(
+      new Request(url, lastEventId === undefined ? {} : { headers: { 'last-event-id': lastEventId } }),
+    );
   const save = async (index: number) =>
-    ((await started.ask('POST', `/v1/experiments/${experiment.id}/runs`, runOf(experiment.nodeIds[index]!))).json as { data: { id: string } }).data.id;
+    (
+      (await started.ask('POST', `/v1/experiments/${experiment.id}/runs`, runOf(experiment.nodeIds[index]!))).json as {
+        data: { id: string };
+      }
+    ).data.id;
   return { ...started, ...experiment, watch, save };
 }
 
@@ -73,7 +79,7 @@ test('ends its streams when the server closes', async () => {
   const reader = response.body!.getReader();
   await reader.read();
   await server.close();
-  for (let isDone = false; !isDone; ) isDone = (await reader.read()).done;
+  for (let isDone = false; !isDone;) isDone = (await reader.read()).done;
   expect((await watch()).status).toBe(503);
 });
 

@@ -2,8 +2,20 @@ import { expect, test } from 'vitest';
 import { nodeId, runOf, startExperiment, startServer, upload } from '../fixtures/server.ts';
 
 const keys = [
-  'id', 'dataset_id', 'dataset_version_id', 'name', 'description', 'repetitions', 'metadata', 'project_name', 'created_at',
-  'updated_at', 'example_count', 'successful_run_count', 'failed_run_count', 'missing_run_count',
+  'id',
+  'dataset_id',
+  'dataset_version_id',
+  'name',
+  'description',
+  'repetitions',
+  'metadata',
+  'project_name',
+  'created_at',
+  'updated_at',
+  'example_count',
+  'successful_run_count',
+  'failed_run_count',
+  'missing_run_count',
 ];
 
 test('creates an experiment of nothing but a dataset, with every field', async () => {
@@ -13,7 +25,14 @@ test('creates an experiment of nothing but a dataset, with every field', async (
   const { data } = json as { data: Record<string, unknown> };
   expect(status).toBe(200);
   expect(Object.keys(data).sort()).toEqual([...keys].sort());
-  expect(data).toMatchObject({ dataset_version_id: version_id, repetitions: 1, description: null, metadata: {}, example_count: 2, missing_run_count: 2 });
+  expect(data).toMatchObject({
+    dataset_version_id: version_id,
+    repetitions: 1,
+    description: null,
+    metadata: {},
+    example_count: 2,
+    missing_run_count: 2,
+  });
   expect(data['name']).toMatch(/^my-data-[-0-9a-f]+$/);
   expect(data['project_name']).toMatch(/^Experiment-[0-9a-f]{24}$/);
 });
@@ -28,7 +47,9 @@ test('fixes the examples to a version and to splits by name or id, whatever happ
   const created = await ask('POST', `/v1/datasets/${dataset_id}/experiments`, { version_id, splits: [train.id] });
   const { id } = (created.json as { data: { id: string } }).data;
   const missing = (await get(`/v1/experiments/${id}/incomplete-runs`)).json;
-  expect(missing).toMatchObject({ data: [{ dataset_example: { id: nodeId('DatasetExample', 1), input: { q: 1 } }, repetition_numbers: [1] }] });
+  expect(missing).toMatchObject({
+    data: [{ dataset_example: { id: nodeId('DatasetExample', 1), input: { q: 1 } }, repetition_numbers: [1] }],
+  });
 });
 
 test('refuses experiments that cannot be', async () => {
@@ -49,10 +70,15 @@ test('refuses experiments that cannot be', async () => {
 test('lists experiments newest first, and none of a dataset that is not there', async () => {
   const { ask, get } = await startServer();
   const { id, datasetId } = await startExperiment(ask);
-  const second = (await ask('POST', `/v1/datasets/${datasetId}/experiments`, { name: 'second' })).json as { data: { id: string } };
+  const second = (await ask('POST', `/v1/datasets/${datasetId}/experiments`, { name: 'second' })).json as {
+    data: { id: string };
+  };
   const page = await get(`/v1/datasets/${datasetId}/experiments?limit=1`);
   expect(page.json).toMatchObject({ data: [{ id: second.data.id }], next_cursor: id });
-  expect(await get(`/v1/datasets/${nodeId('Dataset', 99)}/experiments`)).toMatchObject({ status: 200, json: { data: [], next_cursor: null } });
+  expect(await get(`/v1/datasets/${nodeId('Dataset', 99)}/experiments`)).toMatchObject({
+    status: 200,
+    json: { data: [], next_cursor: null },
+  });
 });
 
 test('changes what is given, and says when nothing is', async () => {
@@ -80,7 +106,8 @@ test('deletes an experiment with its runs, and does not know it any more', async
 test('moves a tag from one experiment to another, and takes it off by its id or its name', async () => {
   const { ask, get } = await startServer();
   const { id, datasetId } = await startExperiment(ask);
-  const second = ((await ask('POST', `/v1/datasets/${datasetId}/experiments`, {})).json as { data: { id: string } }).data.id;
+  const second = ((await ask('POST', `/v1/datasets/${datasetId}/experiments`, {})).json as { data: { id: string } })
+    .data.id;
   const tagged = await ask('POST', `/v1/experiments/${id}/tags`, { name: 'baseline', description: 'best so far' });
   expect(tagged.json).toMatchObject({ data: { name: 'baseline', description: 'best so far' } });
   await ask('POST', `/v1/experiments/${second}/tags`, { name: 'baseline' });

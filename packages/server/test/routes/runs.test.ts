@@ -5,7 +5,10 @@ test('saves a run, shows it, and keeps a success as it is', async () => {
   const { ask, get } = await startServer();
   const { id, nodeIds } = await startExperiment(ask);
   const path = `/v1/experiments/${id}/runs`;
-  const saved = await ask('POST', path, { id: 'temp-1', ...runOf(nodeIds[0]!, { output: null, trace_id: 'a'.repeat(32) }) });
+  const saved = await ask('POST', path, {
+    id: 'temp-1',
+    ...runOf(nodeIds[0]!, { output: null, trace_id: 'a'.repeat(32) }),
+  });
   expect(saved.status).toBe(200);
   expect((await get(path)).json).toEqual({
     data: [
@@ -33,7 +36,9 @@ test('lets a failure be saved over under the same id, with its evaluations gone 
   const path = `/v1/experiments/${id}/runs`;
   const failed = await ask('POST', path, runOf(nodeIds[0]!, { output: null, error: '' }));
   const runId = (failed.json as { data: { id: string } }).data.id;
-  expect((await get(`/v1/experiments/${id}`)).json).toMatchObject({ data: { successful_run_count: 0, failed_run_count: 1, missing_run_count: 2 } });
+  expect((await get(`/v1/experiments/${id}`)).json).toMatchObject({
+    data: { successful_run_count: 0, failed_run_count: 1, missing_run_count: 2 },
+  });
   await ask('POST', '/v1/experiment_evaluations', evaluationOf(runId));
   await ask('POST', '/v1/experiment_evaluations', evaluationOf(runId, { name: 'person', annotator_kind: 'HUMAN' }));
   const again = await ask('POST', path, runOf(nodeIds[0]!));
@@ -45,7 +50,9 @@ test('lets a failure be saved over under the same id, with its evaluations gone 
 test('lets one of two writers of a run win', async () => {
   const { ask, get } = await startServer();
   const { id, nodeIds } = await startExperiment(ask);
-  const answers = await Promise.all(['a', 'b', 'c'].map((output) => ask('POST', `/v1/experiments/${id}/runs`, runOf(nodeIds[0]!, { output }))));
+  const answers = await Promise.all(
+    ['a', 'b', 'c'].map((output) => ask('POST', `/v1/experiments/${id}/runs`, runOf(nodeIds[0]!, { output }))),
+  );
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
   expect(((await get(`/v1/experiments/${id}/runs`)).json as { data: unknown[] }).data.length).toBe(1);
 });
@@ -54,8 +61,12 @@ test('pages runs from the newest down', async () => {
   const { ask, get } = await startServer();
   const { id, nodeIds } = await startExperiment(ask);
   for (const node of nodeIds) await ask('POST', `/v1/experiments/${id}/runs`, runOf(node));
-  const first = (await get(`/v1/experiments/${id}/runs?limit=2`)).json as { data: { dataset_example_id: string }[]; next_cursor: string };
-  const second = (await get(`/v1/experiments/${id}/runs?limit=2&cursor=${encodeURIComponent(first.next_cursor)}`)).json as typeof first;
+  const first = (await get(`/v1/experiments/${id}/runs?limit=2`)).json as {
+    data: { dataset_example_id: string }[];
+    next_cursor: string;
+  };
+  const second = (await get(`/v1/experiments/${id}/runs?limit=2&cursor=${encodeURIComponent(first.next_cursor)}`))
+    .json as typeof first;
   expect([...first.data, ...second.data].map((run) => run.dataset_example_id)).toEqual(nodeIds.toReversed());
   expect(second.next_cursor).toBeNull();
 });
@@ -81,7 +92,10 @@ test('refuses runs that cannot be, and stores none of them', async () => {
     [[run], 422],
   ];
   for (const [body, status] of bad)
-    expect((await ask('POST', `/v1/experiments/${id}/runs`, body, { 'content-type': 'application/json' })).status, JSON.stringify(body).slice(0, 90)).toBe(status);
+    expect(
+      (await ask('POST', `/v1/experiments/${id}/runs`, body, { 'content-type': 'application/json' })).status,
+      JSON.stringify(body).slice(0, 90),
+    ).toBe(status);
   expect((await ask('POST', `/v1/experiments/${nodeId('Experiment', 9)}/runs`, run)).status).toBe(404);
   expect((await ask('POST', '/v1/experiments/nonsense/runs', run)).status).toBe(422);
   expect((await get(`/v1/experiments/${id}/runs`)).json).toEqual({ data: [], next_cursor: null });
@@ -97,10 +111,16 @@ test('keeps a NUL inside of an output, which is JSON', async () => {
 test('gives back what a client of ours has measured, and adds nothing to what others send', async () => {
   const { ask, get, store } = await startServer();
   const { id, nodeIds } = await startExperiment(ask);
-  const metadata = { 'assay.attempts': 3, 'assay.latencyMs': 12.5, 'assay.waitMs': 40, 'assay.usage': { promptTokens: 7, completionTokens: 3, costUsd: null } };
+  const metadata = {
+    'assay.attempts': 3,
+    'assay.latencyMs': 12.5,
+    'assay.waitMs': 40,
+    'assay.usage': { promptTokens: 7, completionTokens: 3, costUsd: null },
+  };
   await ask('POST', `/v1/experiments/${id}/runs`, runOf(nodeIds[0]!, { metadata }));
   expect((await get(`/v1/experiments/${id}/runs`)).json).toMatchObject({ data: [{ metadata }] });
-  for await (const run of store.listTaskRuns(id)) expect(run).toMatchObject({ attempts: 3, latencyMs: 12.5, usage: { promptTokens: 7 } });
+  for await (const run of store.listTaskRuns(id))
+    expect(run).toMatchObject({ attempts: 3, latencyMs: 12.5, usage: { promptTokens: 7 } });
 });
 
 test('lists the runs and evaluations that are missing, page by page', async () => {
@@ -113,7 +133,10 @@ test('lists the runs and evaluations that are missing, page by page', async () =
   const third = await save(nodeIds[1]!, { repetition_number: 2 });
   await save(nodeIds[2]!, { error: 'overloaded', output: null });
   const runs = (await get(`/v1/experiments/${id}/incomplete-runs?limit=1`)).json as { next_cursor: string };
-  expect(runs).toMatchObject({ data: [{ dataset_example: { id: nodeIds[0] }, repetition_numbers: [1] }], next_cursor: nodeIds[2] });
+  expect(runs).toMatchObject({
+    data: [{ dataset_example: { id: nodeIds[0] }, repetition_numbers: [1] }],
+    next_cursor: nodeIds[2],
+  });
   expect((await get(`/v1/experiments/${id}/incomplete-runs?cursor=${runs.next_cursor}`)).json).toMatchObject({
     data: [{ repetition_numbers: [1, 2] }],
     next_cursor: null,
@@ -122,8 +145,13 @@ test('lists the runs and evaluations that are missing, page by page', async () =
   await ask('POST', '/v1/experiment_evaluations', evaluationOf(first, { result: {} }));
   await ask('POST', '/v1/experiment_evaluations', evaluationOf(third, { result: null, error: 'judge is gone' }));
   const path = `/v1/experiments/${id}/incomplete-evaluations`;
-  const names = (answer: unknown) => (answer as { data: { evaluation_names: string[] }[] }).data.map(({ evaluation_names }) => evaluation_names);
-  expect(names((await get(`${path}?evaluation_name=%20exact%20&evaluation_name=brief`)).json)).toEqual([['brief'], ['brief', 'exact'], ['brief', 'exact']]);
+  const names = (answer: unknown) =>
+    (answer as { data: { evaluation_names: string[] }[] }).data.map(({ evaluation_names }) => evaluation_names);
+  expect(names((await get(`${path}?evaluation_name=%20exact%20&evaluation_name=brief`)).json)).toEqual([
+    ['brief'],
+    ['brief', 'exact'],
+    ['brief', 'exact'],
+  ]);
   expect(names((await get(`${path}?evaluation_name=exact&limit=1`)).json)).toEqual([['exact']]);
   expect((await get(path)).status).toBe(400);
   expect((await get(`${path}?evaluation_name=a%00b`)).status).toBe(400);
