@@ -9,7 +9,14 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 
 const words = process.argv.slice(2);
-const scripts = ['engine/overhead.ts', 'engine/waves.ts', 'engine/durable.ts', 'engine/storm.ts', 'engine/million.ts', ...extra('frames')];
+const scripts = [
+  'engine/overhead.ts',
+  'engine/waves.ts',
+  'engine/durable.ts',
+  'engine/storm.ts',
+  'engine/million.ts',
+  ...extra('frames'),
+];
 let failed = 0;
 for (const script of scripts.filter((name) => words.length === 0 || words.some((word) => name.includes(word)))) {
   console.error(`\n— bench/${script}`);

@@ -34,7 +34,10 @@ function isBuilt() {
   const builtAt = statSync(stamp).mtimeMs;
   const packages = readdirSync(path.join(root, 'packages')).map((name) => path.join(root, 'packages', name));
   const sources = [path.join(root, 'tsconfig.base.json'), ...packages.flatMap(sourcesOf)];
-  return packages.every((folder) => existsSync(path.join(folder, 'dist'))) && sources.every((file) => statSync(file).mtimeMs < builtAt);
+  return (
+    packages.every((folder) => existsSync(path.join(folder, 'dist'))) &&
+    sources.every((file) => statSync(file).mtimeMs < builtAt)
+  );
 }
 
 function sourcesOf(folder) {

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { compare, createRunsFrameBuilder, summarizeBy, toParquet } from '../../packages/frames/dist/index.js';
+import { compare, createRunsFrameBuilder, summarizeBy, toParquet } from '@assay/frames';
 import { printTable } from '../table.ts';
 import { besidePeers, cpuOf, experiment, measuredByPython, pages } from './data.ts';
 
@@ -24,12 +24,17 @@ const numbers = ['latency_ms', 'cost_usd', 'eval.exact.score', 'eval.judge.score
 const calls = 20;
 const ours = {
   'mean of 4 columns by label': await cpuOfCall((frame) => summarizeBy(frame, { by: label, values: numbers })),
-  '3 quantiles by label': await cpuOfCall((frame) => summarizeBy(frame, { by: label, values: ['latency_ms'], quantiles: [0.5, 0.9, 0.99] })),
+  '3 quantiles by label': await cpuOfCall((frame) =>
+    summarizeBy(frame, { by: label, values: ['latency_ms'], quantiles: [0.5, 0.9, 0.99] }),
+  ),
   'mean by example': await cpuOfCall((frame) => summarizeBy(frame, { by: 'example_id', values: ['eval.judge.score'] })),
   'compare one metric': await cpuOfCall((frame, next) => compare(frame, next, { metrics: ['judge'] })),
 };
 
-printTable(`${runs} runs of ${runs / 2} examples: analysis; CPU of a call, least of 5 rounds of ${calls}`, besidePeers(ours, measuredByPython('analysis.py', folder)));
+printTable(
+  `${runs} runs of ${runs / 2} examples: analysis; CPU of a call, least of 5 rounds of ${calls}`,
+  besidePeers(ours, measuredByPython('analysis.py', folder)),
+);
 rmSync(folder, { recursive: true });
 
 /** Every call gets tables of its own, so that nothing worked out before is at hand. */

@@ -7,8 +7,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRunsFrameBuilder } from '../../packages/frames/dist/index.js';
-import { writeParquet } from '../../packages/frames/dist/files.js';
+import { createRunsFrameBuilder } from '@assay/frames';
+import { writeParquet } from '@assay/frames/files';
 import type { Example } from '@assay/core';
 import { experiment, pages, peakMemory } from './data.ts';
 
@@ -18,7 +18,8 @@ const start = process.cpuUsage();
 
 if (what === 'both') {
   // Peak memory is that of a process.
-  for (const one of ['held', 'written']) execFileSync(process.execPath, [import.meta.filename, one, count], { stdio: 'inherit' });
+  for (const one of ['held', 'written'])
+    execFileSync(process.execPath, [import.meta.filename, one, count], { stdio: 'inherit' });
 } else if (what === 'held') {
   const builder = createRunsFrameBuilder();
   for (const page of pages(runs)) {
@@ -38,7 +39,9 @@ if (what === 'both') {
 
 function report(text: string): void {
   const { user, system } = process.cpuUsage(start);
-  console.log(`${text}: ${Math.round((user + system) / 1e5) / 10} s CPU with making the records, peak ${Math.round(peakMemory())} MiB, now ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`);
+  console.log(
+    `${text}: ${Math.round((user + system) / 1e5) / 10} s CPU with making the records, peak ${Math.round(peakMemory())} MiB, now ${Math.round(process.memoryUsage().rss / 2 ** 20)} MiB`,
+  );
 }
 
 /** Gives the records of the pages in hand, as a store gives those of the examples that are asked for. */

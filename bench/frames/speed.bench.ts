@@ -8,8 +8,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  createRunsFrameBuilder, fromArrowIPC, fromCSV, fromJSONL, fromParquet, toArrowIPC, toCSV, toJSONL, toParquet,
-} from '../../packages/frames/dist/index.js';
+  createRunsFrameBuilder,
+  fromArrowIPC,
+  fromCSV,
+  fromJSONL,
+  fromParquet,
+  toArrowIPC,
+  toCSV,
+  toJSONL,
+  toParquet,
+} from '@assay/frames';
 import { printTable } from '../table.ts';
 import { besidePeers, cpuOf, measuredByPython, pages } from './data.ts';
 

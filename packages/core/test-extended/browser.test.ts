@@ -39,12 +39,27 @@ test('an experiment runs in a browser as it was built, under a policy that forbi
   expect(told).toEqual({
     result: {
       ran: {
-        outputs: [['peru', 'Lima', null], ['chad', 'Moundou', null], ['fiji', null, 'Busy']],
-        scores: [['peru', 1], ['chad', 0]],
+        outputs: [
+          ['peru', 'Lima', null],
+          ['chad', 'Moundou', null],
+          ['fiji', null, 'Busy'],
+        ],
+        scores: [
+          ['peru', 1],
+          ['chad', 0],
+        ],
       },
       resumed: {
-        outputs: [['peru', 'Lima', null], ['chad', 'Moundou', null], ['fiji', 'Suva', null]],
-        scores: [['peru', 1], ['chad', 0], ['fiji', 1]],
+        outputs: [
+          ['peru', 'Lima', null],
+          ['chad', 'Moundou', null],
+          ['fiji', 'Suva', null],
+        ],
+        scores: [
+          ['peru', 1],
+          ['chad', 0],
+          ['fiji', 1],
+        ],
       },
       calls: 4,
     },

@@ -40,8 +40,17 @@ export async function runInBrowser(module: string, imports: Imports): Promise<un
   try {
     const url = await serve(server, module, imports);
     const flags = [
-      '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync', `--user-data-dir=${profile}`, '--virtual-time-budget=30000', '--dump-dom',
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      `--user-data-dir=${profile}`,
+      '--virtual-time-budget=30000',
+      '--dump-dom',
     ];
     const { stdout } = await promisify(execFile)('chromium', [...flags, url], { timeout: 120_000 });
     const told = /<pre id="told">(?<text>.*?)<\/pre>/s.exec(stdout)?.groups?.['text'] ?? 'null';
@@ -69,7 +78,9 @@ try {
 
 async function serve(server: Server, module: string, imports: Imports): Promise<string> {
   const nonce = randomUUID();
-  const map = JSON.stringify({ imports: Object.fromEntries(Object.entries(imports).map(([name, path]) => [name, `/files/${path}`])) });
+  const map = JSON.stringify({
+    imports: Object.fromEntries(Object.entries(imports).map(([name, path]) => [name, `/files/${path}`])),
+  });
   const page = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><pre id="told">null</pre>
     <script type="importmap" nonce="${nonce}">${map}</script><script type="module" src="/teller.js"></script>`;
   const made: Readonly<Record<string, string>> = { '/': page, '/module.js': module, '/teller.js': teller };

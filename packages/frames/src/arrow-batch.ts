@@ -22,7 +22,8 @@ export function batchOf(column: FrameColumn<unknown>, type: ArrowType): Batch<un
     return type.typeId === Type.Dictionary ? codedBatch(column, type) : textBatch(expanded(column), type, length);
   }
   if (column instanceof TextColumn) return textBatch(sealed(column), type, length);
-  if (column instanceof NumberColumn || column instanceof LongColumn) return valueBatch(type, length, column.validity, column.values);
+  if (column instanceof NumberColumn || column instanceof LongColumn)
+    return valueBatch(type, length, column.validity, column.values);
   if (column instanceof TimeColumn) return valueBatch(type, length, column.validity, column.ticks);
   if (column instanceof BoolColumn) return valueBatch(type, length, column.validity, column.bits);
   if (column instanceof NestedColumn) return nestedBatch(column, type);
@@ -31,12 +32,25 @@ export function batchOf(column: FrameColumn<unknown>, type: ArrowType): Batch<un
 
 function valueBatch(type: ArrowType, length: number, validity: Bitmap | null, values: ArrayBufferView): Batch<unknown> {
   const nullCount = countUnset(validity, length);
-  return makeBatch(type, { length, nullCount, type, validity: nullCount === 0 ? noBits : (validity ?? noBits), values });
+  return makeBatch(type, {
+    length,
+    nullCount,
+    type,
+    validity: nullCount === 0 ? noBits : (validity ?? noBits),
+    values,
+  });
 }
 
 function textBatch({ offsets, bytes, validity }: SealedText, type: ArrowType, length: number): Batch<unknown> {
   const nullCount = countUnset(validity, length);
-  return makeBatch(type, { length, nullCount, type, validity: nullCount === 0 ? noBits : (validity ?? noBits), offsets, values: bytes });
+  return makeBatch(type, {
+    length,
+    nullCount,
+    type,
+    validity: nullCount === 0 ? noBits : (validity ?? noBits),
+    offsets,
+    values: bytes,
+  });
 }
 
 function codedBatch({ codes, dictionary }: CodedColumn, type: DictionaryType): Batch<unknown> {
@@ -76,7 +90,8 @@ function expanded({ codes, dictionary }: CodedColumn): SealedText {
 
 /** The column as one piece: chunks that follow each other are joined, rows that were picked are copied one by one. */
 function sealed(column: TextColumn): SealedText {
-  if (column.rows === null) return joinSealed(column.chunks.map((chunk) => ('texts' in chunk ? sealText(chunk.texts) : chunk)));
+  if (column.rows === null)
+    return joinSealed(column.chunks.map((chunk) => ('texts' in chunk ? sealText(chunk.texts) : chunk)));
   return sealText(Array.from({ length: column.length }, (_, row) => column.piece(row)));
 }
 
@@ -101,6 +116,8 @@ function emptied(batch: Batch<unknown>): Batch<unknown> {
 }
 
 function makeBatch(type: ArrowType, parts: Readonly<Record<string, unknown>>): Batch<unknown> {
-  const BatchType = batchType(type, { useBigInt: true, useBigIntTimestamp: true }) as new (parts: unknown) => Batch<unknown>;
+  const BatchType = batchType(type, { useBigInt: true, useBigIntTimestamp: true }) as new (
+    parts: unknown,
+  ) => Batch<unknown>;
   return new BatchType(parts);
 }

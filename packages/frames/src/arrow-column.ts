@@ -19,15 +19,32 @@ export function columnFromArrow(column: Column<unknown>, type: ArrowType): Frame
     case Type.Bool:
       return withType(boolColumnOf(batches, column.length), type);
     case Type.Int:
-      return withType(type.bitWidth === 64 ? longColumnOf(batches, type.values, column.length) : numberColumnOf(batches, type.values, column.length), type);
+      return withType(
+        type.bitWidth === 64
+          ? longColumnOf(batches, type.values, column.length)
+          : numberColumnOf(batches, type.values, column.length),
+        type,
+      );
     case Type.Float:
-      return type.precision === 0 ? nested(column, type) : withType(numberColumnOf(batches, type.values, column.length), type);
+      return type.precision === 0
+        ? nested(column, type)
+        : withType(numberColumnOf(batches, type.values, column.length), type);
     case Type.Timestamp:
-      return withType(new TimeColumn(concat<BigInt64Array>(batches, BigInt64Array, column.length), validityOf(batches, column.length), type.unit), type);
+      return withType(
+        new TimeColumn(
+          concat<BigInt64Array>(batches, BigInt64Array, column.length),
+          validityOf(batches, column.length),
+          type.unit,
+        ),
+        type,
+      );
     case Type.Utf8:
     case Type.LargeUtf8:
     case Type.Utf8View:
-      return withType(new TextColumn(batches.flatMap((batch) => (batch.length === 0 ? [] : textChunk(batch, type)))), arrowTypes.text);
+      return withType(
+        new TextColumn(batches.flatMap((batch) => (batch.length === 0 ? [] : textChunk(batch, type)))),
+        arrowTypes.text,
+      );
     case Type.Dictionary:
       return isText(type.dictionary)
         ? withType(codedColumnOf(batches, type.dictionary, column.length), dictionary(utf8(), int32(), type.ordered))
@@ -48,17 +65,28 @@ function isText(type: ArrowType): boolean {
 function numberColumnOf(batches: Batches, ArrayType: unknown, length: number): NumberColumn {
   const validity = validityOf(batches, length);
   const values = concat<NumberArray>(batches, ArrayType as new (length: number) => NumberArray, length);
-  if (validity === null || !(values instanceof Float64Array || values instanceof Float32Array)) return new NumberColumn(values, validity);
+  if (validity === null || !(values instanceof Float64Array || values instanceof Float32Array))
+    return new NumberColumn(values, validity);
   // What stands in the data of a null row is anything; `NumberColumn` promises NaN.
-  return new NumberColumn(values.map((value: number, row: number) => (isBitSet(validity, row) ? value : Number.NaN)), validity);
+  return new NumberColumn(
+    values.map((value: number, row: number) => (isBitSet(validity, row) ? value : Number.NaN)),
+    validity,
+  );
 }
 
 function longColumnOf(batches: Batches, ArrayType: unknown, length: number): LongColumn {
-  return new LongColumn(concat<LongArray>(batches, ArrayType as new (length: number) => LongArray, length), validityOf(batches, length));
+  return new LongColumn(
+    concat<LongArray>(batches, ArrayType as new (length: number) => LongArray, length),
+    validityOf(batches, length),
+  );
 }
 
 /** The values of all batches in one array: that of the batch itself when there is only one. */
-function concat<List extends NumberArray | LongArray>(batches: Batches, ArrayType: new (length: number) => List, length: number): List {
+function concat<List extends NumberArray | LongArray>(
+  batches: Batches,
+  ArrayType: new (length: number) => List,
+  length: number,
+): List {
   const [only] = batches;
   if (batches.length === 1 && only !== undefined) return only.values.subarray(0, length) as List;
   const all = new ArrayType(length);
@@ -105,7 +133,10 @@ const mostBytes = 2 ** 31 - 1;
 function textChunk(batch: Batch<unknown>, type: ArrowType): TextChunk[] {
   const validity = validityOfBatch(batch);
   const { offsets } = batch;
-  if (type.typeId === Type.Utf8) return [{ offsets: (offsets as Int32Array).subarray(0, batch.length + 1), bytes: batch.values as Uint8Array, validity }];
+  if (type.typeId === Type.Utf8)
+    return [
+      { offsets: (offsets as Int32Array).subarray(0, batch.length + 1), bytes: batch.values as Uint8Array, validity },
+    ];
   if (type.typeId === Type.LargeUtf8 && Number(offsets?.[batch.length] ?? 0) <= mostBytes) {
     const narrow = Int32Array.from((offsets as BigInt64Array).subarray(0, batch.length + 1), Number);
     return [{ offsets: narrow, bytes: batch.values as Uint8Array, validity }];
@@ -117,7 +148,9 @@ function textChunk(batch: Batch<unknown>, type: ArrowType): TextChunk[] {
 function sealedPieces(batch: Batch<unknown>): TextChunk[] {
   const chunks: TextChunk[] = [];
   for (let start = 0; start < batch.length; start += 65_536) {
-    const rows = Array.from({ length: Math.min(65_536, batch.length - start) }, (_, index) => bytesAt(batch, start + index));
+    const rows = Array.from({ length: Math.min(65_536, batch.length - start) }, (_, index) =>
+      bytesAt(batch, start + index),
+    );
     chunks.push(sealText(rows));
   }
   return chunks;
@@ -144,8 +177,13 @@ function codedColumnOf(batches: Batches, textType: ArrowType, length: number): C
   const codes = new Int32Array(length).fill(-1);
   let row = 0;
   for (const batch of batches) {
-    const texts = columnFromArrow((batch as Batch<unknown> & { readonly dictionary: Column<unknown> }).dictionary, textType);
-    const translated = Int32Array.from({ length: texts.length }, (_, code) => coder.code(texts.at(code) as string | null));
+    const texts = columnFromArrow(
+      (batch as Batch<unknown> & { readonly dictionary: Column<unknown> }).dictionary,
+      textType,
+    );
+    const translated = Int32Array.from({ length: texts.length }, (_, code) =>
+      coder.code(texts.at(code) as string | null),
+    );
     const validity = validityOfBatch(batch);
     for (let index = 0; index < batch.length; index++, row++) {
       if (validity === null || isBitSet(validity, index)) codes[row] = translated[Number(batch.values[index])] ?? -1;

@@ -12,7 +12,8 @@ const fileMagic = 'ARROW1';
  * @throws AssayError `invalid-input` when the bytes are not whole, `unsupported` for Feather version 1.
  */
 export function readableArrow(bytes: Uint8Array): Uint8Array {
-  if (textAt(bytes, 0, 4) === 'FEA1') throw new AssayError('unsupported', 'Expected Arrow IPC, got Feather version 1: write it again as version 2');
+  if (textAt(bytes, 0, 4) === 'FEA1')
+    throw new AssayError('unsupported', 'Expected Arrow IPC, got Feather version 1: write it again as version 2');
   if (textAt(bytes, 0, fileMagic.length) === fileMagic) return readableFile(bytes);
   checkStream(bytes);
   return bytes;
@@ -28,11 +29,14 @@ function readableFile(bytes: Uint8Array): Uint8Array {
     const dictionaries = blocksOf(view, footer, dictionaryField);
     const batches = blocksOf(view, footer, batchField);
     for (const { offset, length } of [...dictionaries, ...batches]) {
-      if (offset < 0 || length < 0 || offset + length > bytes.length) throw cutOff('its footer names a message that is not there', bytes);
+      if (offset < 0 || length < 0 || offset + length > bytes.length)
+        throw cutOff('its footer names a message that is not there', bytes);
       verifyMessage(messageHeader(bytes, offset));
     }
     const firstBatch = Math.min(...batches.map(({ offset }) => offset));
-    return dictionaries.some(({ offset }) => offset > firstBatch) ? withDictionariesFirst(bytes, dictionaries, batches) : bytes;
+    return dictionaries.some(({ offset }) => offset > firstBatch)
+      ? withDictionariesFirst(bytes, dictionaries, batches)
+      : bytes;
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
     throw cutOff('its footer is broken', bytes);
@@ -76,7 +80,11 @@ function blocksOf(view: DataView, footer: number, field: number): Block[] {
 const headLength = 8;
 
 /** The file with its dictionaries once more at the front, and a footer that names those. */
-function withDictionariesFirst(bytes: Uint8Array, dictionaries: readonly Block[], batches: readonly Block[]): Uint8Array {
+function withDictionariesFirst(
+  bytes: Uint8Array,
+  dictionaries: readonly Block[],
+  batches: readonly Block[],
+): Uint8Array {
   const shift = dictionaries.reduce((sum, { length }) => sum + aligned(length), 0);
   const moved = new Uint8Array(bytes.length + shift);
   moved.set(bytes.subarray(0, headLength));
@@ -109,7 +117,8 @@ function checkStream(bytes: Uint8Array): void {
     const headerLength = view.getInt32(position, true);
     position += 4;
     if (headerLength === 0 && messages > 0) return;
-    if (headerLength <= 0 || position + headerLength > bytes.length) throw cutOff('it ends within a message header', bytes);
+    if (headerLength <= 0 || position + headerLength > bytes.length)
+      throw cutOff('it ends within a message header', bytes);
     position += headerLength + bodyLength(headerAt(bytes, position, headerLength), bytes);
   }
 }

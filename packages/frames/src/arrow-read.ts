@@ -28,12 +28,15 @@ export function fromArrowIPC(bytes: Uint8Array): ColumnTable {
 export function readArrow(bytes: Uint8Array): Table {
   // 64-bit values are read in place, which needs bytes that start at a multiple of 8: those of a Node Buffer need not.
   const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
-  return withCodecs(() => tableFromIPC(readableArrow(aligned), { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true }));
+  return withCodecs(() =>
+    tableFromIPC(readableArrow(aligned), { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true }),
+  );
 }
 
 /** Our columns over the data of flechette's table. */
 export function tableFromArrow(arrow: Table): ColumnTable {
-  if (arrow.schema.endianness === 1) throw new AssayError('unsupported', 'Expected little-endian Arrow data, got big-endian');
+  if (arrow.schema.endianness === 1)
+    throw new AssayError('unsupported', 'Expected little-endian Arrow data, got big-endian');
   checkLengths(arrow);
   const info = arrow.schema.metadata?.get(frameInfoKey);
   return frameTable(
@@ -49,7 +52,10 @@ function checkLengths({ children }: Table): void {
   for (const column of children) {
     column.data.forEach((batch, index) => {
       if (batch.length !== lengths[index] || batch.length > rowsIn(batch)) {
-        throw new AssayError('invalid-input', `Expected Arrow IPC bytes: a batch tells of ${batch.length} rows that it does not hold`);
+        throw new AssayError(
+          'invalid-input',
+          `Expected Arrow IPC bytes: a batch tells of ${batch.length} rows that it does not hold`,
+        );
       }
     });
   }

@@ -20,7 +20,10 @@ export interface ArrowOptions {
  */
 export function toArrowIPC(table: ColumnTable, { format = 'stream' }: ArrowOptions = {}): Uint8Array {
   if (format !== 'stream' && format !== 'file') {
-    throw new AssayError('invalid-config', `Expected the Arrow format to be 'stream' or 'file', got '${String(format)}'`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected the Arrow format to be 'stream' or 'file', got '${String(format)}'`,
+    );
   }
   const ready = readyTable(table);
   return encode(ready, rowRanges(ready), format);
@@ -32,12 +35,17 @@ export function toArrowIPC(table: ColumnTable, { format = 'stream' }: ArrowOptio
  */
 export function* toParquetBatches(table: ColumnTable, { nullable = false } = {}): Generator<Uint8Array> {
   const ready = readyTable(table);
-  const columns = ready.columns.map((column) => ({ ...column, ...inMilliseconds(column), nullable: nullable || column.nullable }));
+  const columns = ready.columns.map((column) => ({
+    ...column,
+    ...inMilliseconds(column),
+    nullable: nullable || column.nullable,
+  }));
   for (const range of rowRanges(ready)) yield encode({ ...ready, columns }, [range], 'stream');
 }
 
 function inMilliseconds({ column, type }: ReadyColumn): Pick<ReadyColumn, 'column' | 'type'> {
-  if (!(column instanceof TimeColumn) || type.typeId !== Type.Timestamp || type.unit !== TimeUnit.SECOND) return { column, type };
+  if (!(column instanceof TimeColumn) || type.typeId !== Type.Timestamp || type.unit !== TimeUnit.SECOND)
+    return { column, type };
   const ticks = column.ticks.map((seconds) => seconds * 1000n);
   return { column: new TimeColumn(ticks, column.validity), type: timestamp(TimeUnit.MILLISECOND, type.timezone) };
 }
@@ -45,7 +53,11 @@ function inMilliseconds({ column, type }: ReadyColumn): Pick<ReadyColumn, 'colum
 const version5 = 4;
 const littleEndian = 0;
 
-function encode({ columns, rows, metadata }: ReadyTable, ranges: readonly RowRange[], format: 'stream' | 'file'): Uint8Array {
+function encode(
+  { columns, rows, metadata }: ReadyTable,
+  ranges: readonly RowRange[],
+  format: 'stream' | 'file',
+): Uint8Array {
   const arrow = new Table(
     {
       version: version5,
@@ -53,7 +65,13 @@ function encode({ columns, rows, metadata }: ReadyTable, ranges: readonly RowRan
       fields: columns.map(({ name, type, nullable }) => field(name, type, nullable)),
       metadata,
     },
-    columns.map(({ column, type }) => new Column(ranges.map((range) => batchOf(cutColumn(column, rows, range), type)), type)),
+    columns.map(
+      ({ column, type }) =>
+        new Column(
+          ranges.map((range) => batchOf(cutColumn(column, rows, range), type)),
+          type,
+        ),
+    ),
   );
   const bytes = tableToIPC(arrow, { format });
   if (bytes === null) throw new AssayError('unsupported', 'The table gave no Arrow bytes');

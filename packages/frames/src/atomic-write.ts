@@ -9,7 +9,10 @@ import { AssayError, messageOf } from '@assay/core/errors';
  * @throws AssayError `full` when the disk is, `unavailable` for any other failure of the file system. What `parts` throws
  * goes through. Either way nothing is left behind.
  */
-export async function writeWhole(path: string, parts: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>): Promise<void> {
+export async function writeWhole(
+  path: string,
+  parts: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   const file = await fileSystem(path, () => open(temporary, 'wx'));
   try {
@@ -30,12 +33,19 @@ async function fileSystem<Result>(path: string, work: () => Promise<Result>): Pr
   try {
     return await work();
   } catch (cause) {
-    const code = codeOf(cause) === 'ENOSPC' || codeOf(cause) === 'EDQUOT' ? 'full' : codeOf(cause) === 'ENOENT' ? 'not-found' : 'unavailable';
+    const code =
+      codeOf(cause) === 'ENOSPC' || codeOf(cause) === 'EDQUOT'
+        ? 'full'
+        : codeOf(cause) === 'ENOENT'
+          ? 'not-found'
+          : 'unavailable';
     throw new AssayError(code, `${path} could not be written: ${messageOf(cause)}`, { cause });
   }
 }
 
 /** The code of an error of Node's, such as `ENOENT`. */
 export function codeOf(error: unknown): string | null {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;
 }

@@ -47,7 +47,8 @@ function parseBoolean(text: string): boolean | undefined {
 }
 
 const ours = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
-const instant = /^(?<date>\d{4}-\d{2}-\d{2})(?:[T ](?<time>\d{2}:\d{2}(?::\d{2})?)(?:\.(?<fraction>\d{1,9}))?)? ?(?<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/;
+const instant =
+  /^(?<date>\d{4}-\d{2}-\d{2})(?:[T ](?<time>\d{2}:\d{2}(?::\d{2})?)(?:\.(?<fraction>\d{1,9}))?)? ?(?<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/;
 
 /** ISO 8601, also as pandas and polars write it; without a zone it is UTC. Digits beyond the millisecond are dropped. */
 export function parseTime(text: string): Date | undefined {
@@ -56,7 +57,10 @@ export function parseTime(text: string): Date | undefined {
   const groups = instant.exec(text)?.groups;
   if (groups === undefined) return undefined;
   const { date, time = '00:00', fraction = '', zone = 'Z' } = groups;
-  const offset = zone === 'UTC' ? 'Z' : zone.replace(/^([+-]\d{2}):?(\d{2})?$/, (_, hours: string, minutes?: string) => `${hours}:${minutes ?? '00'}`);
+  const offset =
+    zone === 'UTC'
+      ? 'Z'
+      : zone.replace(/^([+-]\d{2}):?(\d{2})?$/, (_, hours: string, minutes?: string) => `${hours}:${minutes ?? '00'}`);
   const seconds = time.length === 5 ? `${time}:00` : time;
   return validDate(`${date}T${seconds}.${fraction.padEnd(3, '0').slice(0, 3)}${offset}`);
 }

@@ -25,7 +25,9 @@ export function jsonText(value: unknown): string | null {
 function jsonReady(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return rawJson(value.toString());
   if (value instanceof Uint8Array) return base64(value);
-  return ArrayBuffer.isView(value) && Symbol.iterator in value ? Array.from(value as Iterable<unknown> & ArrayBufferView) : value;
+  return ArrayBuffer.isView(value) && Symbol.iterator in value
+    ? Array.from(value as Iterable<unknown> & ArrayBufferView)
+    : value;
 }
 
 /** The digits as a number of JSON; in quotes where the runtime cannot (before Node 22, Safari 18.4). */

@@ -9,10 +9,15 @@ import { decodeLz4Frame } from './lz4-frame.ts';
  * flechette keeps its codecs for the whole process, so those that somebody else has set are put back.
  */
 export function withCodecs<Result>(read: () => Result): Result {
-  const others = ([CompressionType.LZ4_FRAME, CompressionType.ZSTD] as const).map((type) => [type, getCompressionCodec(type)] as const);
+  const others = ([CompressionType.LZ4_FRAME, CompressionType.ZSTD] as const).map(
+    (type) => [type, getCompressionCodec(type)] as const,
+  );
   // What comes out starts a buffer of its own, since 64-bit values need that alignment.
   setCompressionCodec(CompressionType.LZ4_FRAME, { decode: decodeLz4Frame, encode: refuse });
-  setCompressionCodec(CompressionType.ZSTD, { decode: (bytes, length) => decompress(bytes, new Uint8Array(length)), encode: refuse });
+  setCompressionCodec(CompressionType.ZSTD, {
+    decode: (bytes, length) => decompress(bytes, new Uint8Array(length)),
+    encode: refuse,
+  });
   try {
     return read();
   } finally {

@@ -69,7 +69,15 @@ export const exampleColumns = {
 } as const satisfies Record<string, ColumnKind>;
 
 /** The columns that never hold a null. */
-const required = new Set<string>(['run_id', 'evaluation_id', 'experiment_id', 'example_id', 'repetition', 'status', 'attempts']);
+const required = new Set<string>([
+  'run_id',
+  'evaluation_id',
+  'experiment_id',
+  'example_id',
+  'repetition',
+  'status',
+  'attempts',
+]);
 
 /** The name of an evaluator's column in the runs frame. */
 export function evaluatorColumn(evaluator: string, part: keyof typeof evaluatorColumns): string {
@@ -77,7 +85,9 @@ export function evaluatorColumn(evaluator: string, part: keyof typeof evaluatorC
 }
 
 /** The evaluator and the part that a column of the runs frame is about; `null` for any other column. */
-export function evaluatorOf(column: string): { readonly evaluator: string; readonly part: keyof typeof evaluatorColumns } | null {
+export function evaluatorOf(
+  column: string,
+): { readonly evaluator: string; readonly part: keyof typeof evaluatorColumns } | null {
   const match = /^eval\.(?<evaluator>.+)\.(?<part>status|score|label|explanation|error)$/s.exec(column);
   const evaluator = match?.groups?.['evaluator'];
   const part = match?.groups?.['part'];

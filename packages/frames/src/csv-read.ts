@@ -51,12 +51,17 @@ function readColumns(text: string, options: CSVReadOptions): CellColumns {
   const records = parseRows(text, {
     ...parserOptions(text, options),
     // The hook is called for each cell and makes reading five times slower.
-    ...(hasQuotedEmpty ? { cast: (value: string, { quoting }: { quoting: boolean }) => (value === '' && !quoting ? null : value) } : {}),
+    ...(hasQuotedEmpty
+      ? { cast: (value: string, { quoting }: { quoting: boolean }) => (value === '' && !quoting ? null : value) }
+      : {}),
   });
   const [header] = records;
   if (header === undefined) throw new AssayError('invalid-input', 'Expected CSV with a header line, got no line');
   // Without the hook no null was told apart from the empty text, so there is only null.
-  return { header: header.map((name) => name ?? ''), columns: transpose(records, header.length, hasQuotedEmpty ? null : '') };
+  return {
+    header: header.map((name) => name ?? ''),
+    columns: transpose(records, header.length, hasQuotedEmpty ? null : ''),
+  };
 }
 
 /** The cells of each column without those of the header; a cell that equals `nothing` becomes null. */
@@ -115,7 +120,10 @@ function readColumn(name: string, cells: readonly Cell[], text: string, options:
     const value = parseCell(cell, kind);
     if (value !== undefined) return value;
     const where = `line ${lineOf(row, text, options)}`;
-    throw new AssayError('invalid-input', `Expected column '${name}' to hold ${expectations[kind]}, got '${cell}' in ${where}`);
+    throw new AssayError(
+      'invalid-input',
+      `Expected column '${name}' to hold ${expectations[kind]}, got '${cell}' in ${where}`,
+    );
   });
   return withType(columnOfKind(values, kind), typeOfKind(kind));
 }

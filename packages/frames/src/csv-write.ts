@@ -23,14 +23,19 @@ export function toCSV(table: ColumnTable, options: CSVWriteOptions = {}): string
     return [...csvParts(table, options)].join('');
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new AssayError('unsupported', 'The table is too long for one string of CSV: write it by writeTable', { cause });
+    throw new AssayError('unsupported', 'The table is too long for one string of CSV: write it by writeTable', {
+      cause,
+    });
   }
 }
 
 const rowsPerPart = 4096;
 
 /** The CSV in parts, so that a large table need not be one string. */
-export function* csvParts(table: ColumnTable, { formulaGuard = false, delimiter = ',' }: CSVWriteOptions = {}): Generator<string> {
+export function* csvParts(
+  table: ColumnTable,
+  { formulaGuard = false, delimiter = ',' }: CSVWriteOptions = {},
+): Generator<string> {
   const { columns, rows, length } = readyTable(table);
   const cell = cellWriter(delimiter, formulaGuard);
   yield `${columns.map(({ name }) => cell(name)).join(delimiter)}\n`;
@@ -52,7 +57,8 @@ export function* csvParts(table: ColumnTable, { formulaGuard = false, delimiter 
 function cellWriter(delimiter: string, formulaGuard: boolean): (value: unknown) => string {
   const quote = (text: string): string => {
     const guarded = formulaGuard && /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-    const isPlain = guarded !== '' && !guarded.includes('"') && !guarded.includes(delimiter) && !/[\n\r\ufeff]/.test(guarded);
+    const isPlain =
+      guarded !== '' && !guarded.includes('"') && !guarded.includes(delimiter) && !/[\n\r\ufeff]/.test(guarded);
     return isPlain ? guarded : `"${guarded.replaceAll('"', '""')}"`;
   };
   return (value) => {

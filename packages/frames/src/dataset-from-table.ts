@@ -47,7 +47,8 @@ export function datasetFromTable(table: ColumnTable, mapping: DatasetMapping = {
 
   return Array.from({ length: table.numRows() }, (_, row) => {
     const value = input.read(row);
-    if (value === null) throw new AssayError('invalid-input', `Expected ${input.name} to hold an input, got nothing in row ${row + 1}`);
+    if (value === null)
+      throw new AssayError('invalid-input', `Expected ${input.name} to hold an input, got nothing in row ${row + 1}`);
     const id = ids === null ? null : checkedId(ids, row, rowById);
     return {
       ...(id === null ? {} : { id }),
@@ -71,14 +72,21 @@ function readField(table: ColumnTable, columns: FieldColumns, json: boolean): Fi
     return { name: `column '${columns}'`, read: (row) => (json ? cells.parsedValue(row) : cells.value(row)) };
   }
   const all = columns.map((name) => new ColumnCells(table, name));
-  if (all.length === 0) throw new AssayError('invalid-config', 'Expected at least one column for a field, got an empty list');
+  if (all.length === 0)
+    throw new AssayError('invalid-config', 'Expected at least one column for a field, got an empty list');
   return {
     name: columns.map((name) => `'${name}'`).join(', '),
-    read: (row) => Object.fromEntries(all.map((cells) => [cells.name, json ? cells.parsedValue(row) : cells.value(row)])),
+    read: (row) =>
+      Object.fromEntries(all.map((cells) => [cells.name, json ? cells.parsedValue(row) : cells.value(row)])),
   };
 }
 
-function optionalField(table: ColumnTable, columns: FieldColumns | undefined, name: string, json: boolean): FieldReader | null {
+function optionalField(
+  table: ColumnTable,
+  columns: FieldColumns | undefined,
+  name: string,
+  json: boolean,
+): FieldReader | null {
   if (columns !== undefined) return readField(table, columns, json);
   return table.columnNames().includes(name) ? readField(table, name, json) : null;
 }
@@ -100,10 +108,17 @@ function optionalCells(table: ColumnTable, column: string | undefined, names: re
 function checkedId(cells: ColumnCells, row: number, rowById: Map<string, number>): string | null {
   const id = cells.id(row);
   if (id === null) return null;
-  if (id === '') throw new AssayError('invalid-input', `Expected column '${cells.name}' to hold an id, got the empty text in row ${row + 1}`);
+  if (id === '')
+    throw new AssayError(
+      'invalid-input',
+      `Expected column '${cells.name}' to hold an id, got the empty text in row ${row + 1}`,
+    );
   const first = rowById.get(id);
   if (first !== undefined) {
-    throw new AssayError('invalid-input', `Expected ids to be unique, got '${id}' in rows ${first + 1} and ${row + 1} of column '${cells.name}'`);
+    throw new AssayError(
+      'invalid-input',
+      `Expected ids to be unique, got '${id}' in rows ${first + 1} and ${row + 1} of column '${cells.name}'`,
+    );
   }
   rowById.set(id, row);
   return id;

@@ -144,7 +144,8 @@ class EvaluationRows {
       return 0;
     };
     for (let row = 1; row < this.#repetitions.length; row++) {
-      if (compare(row - 1, row) > 0) return Int32Array.from({ length: this.#repetitions.length }, (_, index) => index).sort(compare);
+      if (compare(row - 1, row) > 0)
+        return Int32Array.from({ length: this.#repetitions.length }, (_, index) => index).sort(compare);
     }
     return null;
   }

@@ -30,7 +30,8 @@ export function examplesFrame(
   of?: { readonly id: string } | { readonly name: string } | DatasetPin,
 ): ColumnTable | Promise<ColumnTable> {
   if ('listExamples' in source) {
-    if (of === undefined) throw new AssayError('invalid-config', 'Expected the id or the name of a dataset beside the store');
+    if (of === undefined)
+      throw new AssayError('invalid-config', 'Expected the id or the name of a dataset beside the store');
     return fromStore(source, of);
   }
   const { examples, datasetId = null, datasetVersionId = null } = 'examples' in source ? source : { examples: source };

@@ -17,8 +17,14 @@ const formatByExtension: Readonly<Record<string, FileFormat>> = {
 
 /** The format that is asked for, or that the extension of the path tells. @throws AssayError `invalid-config`. */
 export function formatOf(path: string, format: FileFormat | undefined): FileFormat {
-  const known = format ?? formatByExtension[/\.(?<extension>[^./\\]+)$/.exec(path)?.groups?.['extension']?.toLowerCase() ?? ''];
+  const known =
+    format ?? formatByExtension[/\.(?<extension>[^./\\]+)$/.exec(path)?.groups?.['extension']?.toLowerCase() ?? ''];
   if (known !== undefined && Object.values(formatByExtension).includes(known)) return known;
-  const extensions = Object.keys(formatByExtension).map((extension) => `.${extension}`).join(', ');
-  throw new AssayError('invalid-config', `Expected the path to end in ${extensions}, or a format, got '${format ?? path}'`);
+  const extensions = Object.keys(formatByExtension)
+    .map((extension) => `.${extension}`)
+    .join(', ');
+  throw new AssayError(
+    'invalid-config',
+    `Expected the path to end in ${extensions}, or a format, got '${format ?? path}'`,
+  );
 }

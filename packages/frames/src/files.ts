@@ -97,8 +97,13 @@ export type ParquetWriteSource = ColumnTable | Iterable<ColumnTable> | AsyncIter
  *
  * @throws AssayError as `writeTable` does, and what the store rejects with.
  */
-export async function writeParquet(source: ParquetWriteSource, path: string, options: ParquetOptions & RunsFrameOptions = {}): Promise<void> {
-  if (!isStored(source)) return writeWhole(path, parquetParts(tableBatches(isTable(source) ? [source] : source), options));
+export async function writeParquet(
+  source: ParquetWriteSource,
+  path: string,
+  options: ParquetOptions & RunsFrameOptions = {},
+): Promise<void> {
+  if (!isStored(source))
+    return writeWhole(path, parquetParts(tableBatches(isTable(source) ? [source] : source), options));
   const shape = options.flatten === true ? await learnShape(source, options) : null;
   try {
     await writeWhole(path, parquetParts(experimentBatches(source, options, shape), options));
@@ -114,7 +119,10 @@ export async function writeParquet(source: ParquetWriteSource, path: string, opt
  *
  * @throws AssayError as `readTable` does.
  */
-export async function readDataset(path: string, mapping: DatasetMapping & ReadTableOptions = {}): Promise<ExampleDraft[]> {
+export async function readDataset(
+  path: string,
+  mapping: DatasetMapping & ReadTableOptions = {},
+): Promise<ExampleDraft[]> {
   const table = await readTable(path, mapping);
   return inFile(path, async () => datasetFromTable(table, mapping));
 }
@@ -128,7 +136,11 @@ async function readBytes(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new AssayError(codeOf(cause) === 'ENOENT' ? 'not-found' : 'unavailable', `${path} could not be read: ${messageOf(cause)}`, { cause });
+    throw new AssayError(
+      codeOf(cause) === 'ENOENT' ? 'not-found' : 'unavailable',
+      `${path} could not be read: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }
 

@@ -41,7 +41,11 @@ export class FlattenScan {
 
 /** The columns `NAME.KEY` that stand for a column of objects, given as JSON text. */
 export function flattenColumn(name: string, objects: TextColumn, shape: FlattenShape): NamedColumn[] {
-  const columns = [...shape].map(([key, kind]) => ({ key, kind, values: new Array<unknown>(objects.length).fill(null) }));
+  const columns = [...shape].map(([key, kind]) => ({
+    key,
+    kind,
+    values: new Array<unknown>(objects.length).fill(null),
+  }));
   for (let row = 0; row < objects.length; row++) {
     const text = objects.at(row);
     if (text === null) continue;

@@ -85,7 +85,9 @@ function parsed(text: string): unknown {
 
 function directionsIn(value: unknown): Record<string, Direction> {
   if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, Direction] => isDirection(entry[1])));
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, Direction] => isDirection(entry[1])),
+  );
 }
 
 function isDirection(value: unknown): value is Direction {

@@ -32,8 +32,10 @@ export function frameTable(columns: readonly NamedColumn[], info: FrameInfo | nu
 export function checkNames(names: readonly string[], where = ''): void {
   const seen = new Set<string>();
   for (const name of names) {
-    if (name === '__proto__') throw new AssayError('invalid-input', `Expected a column name other than '__proto__'${where}`);
-    if (seen.has(name)) throw new AssayError('invalid-input', `Expected column names to be unique, got '${name}' twice${where}`);
+    if (name === '__proto__')
+      throw new AssayError('invalid-input', `Expected a column name other than '__proto__'${where}`);
+    if (seen.has(name))
+      throw new AssayError('invalid-input', `Expected column names to be unique, got '${name}' twice${where}`);
     seen.add(name);
   }
 }
@@ -41,7 +43,8 @@ export function checkNames(names: readonly string[], where = ''): void {
 function typeForColumn(name: string, column: FrameColumn<unknown>): ArrowType {
   const kind = kindByName(name);
   if (kind !== undefined) return typeOfKind(kind);
-  if (column instanceof NumberColumn) return column.values instanceof Int32Array ? arrowTypes.integer : arrowTypes.float;
+  if (column instanceof NumberColumn)
+    return column.values instanceof Int32Array ? arrowTypes.integer : arrowTypes.float;
   if (column instanceof CodedColumn) return arrowTypes.coded;
   if (column instanceof TimeColumn) return arrowTypes.time;
   if (column instanceof LongColumn) return arrowTypes.long;

@@ -25,7 +25,9 @@ export function toJSONL(table: ColumnTable): string {
     return [...jsonlParts(table)].join('');
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new AssayError('unsupported', 'The table is too long for one string of JSON: write it by writeTable', { cause });
+    throw new AssayError('unsupported', 'The table is too long for one string of JSON: write it by writeTable', {
+      cause,
+    });
   }
 }
 
@@ -74,7 +76,7 @@ export function fromJSONL(text: string, options: JSONLReadOptions = {}): ColumnT
   const rows: JsonObject[] = [];
   const lines: number[] = [];
   let line = 0;
-  for (let start = text.startsWith('\ufeff') ? 1 : 0; start < text.length; ) {
+  for (let start = text.startsWith('\ufeff') ? 1 : 0; start < text.length;) {
     const end = text.indexOf('\n', start);
     const stop = end < 0 ? text.length : end;
     line++;
@@ -96,7 +98,11 @@ export function fromJSONL(text: string, options: JSONLReadOptions = {}): ColumnT
 export function fromJSON(text: string, options: JSONLReadOptions = {}): ColumnTable {
   const list = parseJson(text.startsWith('\ufeff') ? text.slice(1) : text, 'the text');
   if (!Array.isArray(list)) throw new AssayError('invalid-input', 'Expected a JSON array of objects');
-  return tableOfRows(list.map((value: unknown, index) => objectAt(value, 'row', index + 1)), (row) => `row ${row + 1}`, options);
+  return tableOfRows(
+    list.map((value: unknown, index) => objectAt(value, 'row', index + 1)),
+    (row) => `row ${row + 1}`,
+    options,
+  );
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -123,18 +129,29 @@ function tableOfRows(rows: readonly JsonObject[], whereOf: WhereOf, { types = {}
       values[index] = row[key];
     }
   });
-  return frameTable([...columns].map(([name, values]) => [name, columnOf(name, values, types[name] ?? kindByName(name), whereOf)]));
+  return frameTable(
+    [...columns].map(([name, values]) => [name, columnOf(name, values, types[name] ?? kindByName(name), whereOf)]),
+  );
 }
 
-function columnOf(name: string, values: readonly unknown[], kind: ColumnKind | undefined, whereOf: WhereOf): FrameColumn<unknown> {
-  if (kind === 'text' && values.every(isTextOrNull)) return withType(new TextColumn([{ texts: values }]), typeOfKind('text'));
+function columnOf(
+  name: string,
+  values: readonly unknown[],
+  kind: ColumnKind | undefined,
+  whereOf: WhereOf,
+): FrameColumn<unknown> {
+  if (kind === 'text' && values.every(isTextOrNull))
+    return withType(new TextColumn([{ texts: values }]), typeOfKind('text'));
   if (kind === undefined) return freeColumn(name, values);
   // Values that are JSON text in our frames: an upload may have the objects themselves.
   if (kind === 'text' && jsonTexts.has(name)) return freeColumn('', values);
   const typed = values.map((value, row) => {
     const fitting = value === null ? null : asKind(value, kind);
     if (fitting !== undefined) return fitting;
-    throw new AssayError('invalid-input', `Expected column '${name}' to hold ${expectations[kind]}, got ${jsonText(value)} in ${whereOf(row)}`);
+    throw new AssayError(
+      'invalid-input',
+      `Expected column '${name}' to hold ${expectations[kind]}, got ${jsonText(value)} in ${whereOf(row)}`,
+    );
   });
   return withType(columnOfKind(typed, kind), typeOfKind(kind));
 }
@@ -148,10 +165,18 @@ const jsonTexts = new Set(['input', 'expected', 'output', 'metadata', 'splits'])
 function freeColumn(name: string, values: readonly unknown[]): FrameColumn<unknown> {
   const kinds = new Set<string>();
   for (const value of values) if (value !== null) kinds.add(typeof value);
-  if (kinds.has('bigint') && values.every((value) => value === null || typeof value === 'bigint' || Number.isSafeInteger(value))) {
-    return columnFromValues(name, values.map((value) => (typeof value === 'number' ? BigInt(value) : value)));
+  if (
+    kinds.has('bigint') &&
+    values.every((value) => value === null || typeof value === 'bigint' || Number.isSafeInteger(value))
+  ) {
+    return columnFromValues(
+      name,
+      values.map((value) => (typeof value === 'number' ? BigInt(value) : value)),
+    );
   }
-  return kinds.size > 1 || kinds.has('object') ? withType(new JsonColumn(values), typeOfKind('text')) : columnFromValues(name, values);
+  return kinds.size > 1 || kinds.has('object')
+    ? withType(new JsonColumn(values), typeOfKind('text'))
+    : columnFromValues(name, values);
 }
 
 function asKind(value: unknown, kind: ColumnKind): unknown {
@@ -166,13 +191,20 @@ function asKind(value: unknown, kind: ColumnKind): unknown {
       return typeof value === 'boolean' ? value : undefined;
     default:
       // An id may be a number in JSON.
-      return typeof value === 'string' ? value : typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
+      return typeof value === 'string'
+        ? value
+        : typeof value === 'number' || typeof value === 'bigint'
+          ? String(value)
+          : undefined;
   }
 }
 
 function objectAt(value: unknown, unit: 'line' | 'row', number: number): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw new AssayError('invalid-input', `Expected a JSON object, got ${Array.isArray(value) ? 'a list' : (jsonText(value) ?? 'nothing')} in ${unit} ${number}`);
+  throw new AssayError(
+    'invalid-input',
+    `Expected a JSON object, got ${Array.isArray(value) ? 'a list' : (jsonText(value) ?? 'nothing')} in ${unit} ${number}`,
+  );
 }
 
 function parseJson(text: string, unit: 'line' | 'the text', number?: number): unknown {
@@ -180,7 +212,11 @@ function parseJson(text: string, unit: 'line' | 'the text', number?: number): un
     // A reviver makes parsing several times slower, so it is there only where digits could be lost.
     return /[:[,]\s*-?\d{16}/.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch (cause) {
-    throw new AssayError('invalid-input', `Expected JSON in ${number === undefined ? unit : `${unit} ${number}`}: ${messageOf(cause)}`, { cause });
+    throw new AssayError(
+      'invalid-input',
+      `Expected JSON in ${number === undefined ? unit : `${unit} ${number}`}: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }
 

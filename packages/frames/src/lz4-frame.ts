@@ -49,7 +49,7 @@ function decodeBlock(block: Uint8Array, output: Uint8Array, start: number): numb
   const extended = (nibble: number): number => {
     if (nibble < 15) return nibble;
     let size = nibble;
-    for (let byte = 255; byte === 255; ) {
+    for (let byte = 255; byte === 255;) {
       if (read >= block.length) throw broken('it ends within a length');
       byte = block[read++] ?? 0;
       size += byte;
@@ -69,7 +69,8 @@ function decodeBlock(block: Uint8Array, output: Uint8Array, start: number): numb
     const distance = (block[read] ?? 0) | ((block[read + 1] ?? 0) << 8);
     read += 2;
     const size = extended(token & 15) + 4;
-    if (distance === 0 || distance > written || written + size > output.length) throw broken('a match lies outside of it');
+    if (distance === 0 || distance > written || written + size > output.length)
+      throw broken('a match lies outside of it');
     copyMatch(output, written, distance, size);
     written += size;
   }

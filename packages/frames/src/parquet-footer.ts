@@ -11,7 +11,11 @@ export class ParquetFooter {
   add(part: Uint8Array): void {
     this.#parts.push(part);
     this.#length += part.length;
-    for (let first = this.#parts[0]; first !== undefined && this.#length - first.length >= kept; first = this.#parts[0]) {
+    for (
+      let first = this.#parts[0];
+      first !== undefined && this.#length - first.length >= kept;
+      first = this.#parts[0]
+    ) {
       this.#parts.shift();
       this.#length -= first.length;
     }
@@ -30,7 +34,8 @@ export class ParquetFooter {
     const start = tail.length < 8 ? -1 : tail.length - 8 - view.getUint32(tail.length - 8, true);
     if (start < 0) throw new AssayError('unsupported', 'Parquet could not be written: it has no footer');
     const rows = new CompactReader(tail, start).integerField(3);
-    if (rows === null) throw new AssayError('unsupported', 'Parquet could not be written: its footer tells no count of rows');
+    if (rows === null)
+      throw new AssayError('unsupported', 'Parquet could not be written: its footer tells no count of rows');
     return rows;
   }
 }

@@ -59,14 +59,17 @@ export async function learnShape(stored: StoredExperiment, options: RunsFrameOpt
  *
  * @throws AssayError `invalid-input` when a table has other columns or types than the first.
  */
-export async function* tableBatches(tables: Iterable<ColumnTable> | AsyncIterable<ColumnTable>): AsyncGenerator<Uint8Array> {
+export async function* tableBatches(
+  tables: Iterable<ColumnTable> | AsyncIterable<ColumnTable>,
+): AsyncGenerator<Uint8Array> {
   let first: string | null = null;
   let count = 0;
   for await (const table of tables) {
     count++;
     const schema = JSON.stringify(readyTable(table).columns.map(({ name, type }) => [name, type]));
     first ??= schema;
-    if (schema !== first) throw new AssayError('invalid-input', `Expected table ${count} to have the columns and types of the first`);
+    if (schema !== first)
+      throw new AssayError('invalid-input', `Expected table ${count} to have the columns and types of the first`);
     yield* toParquetBatches(table, { nullable: true });
   }
   if (count === 0) throw new AssayError('invalid-input', 'Expected at least one table, got none');

@@ -44,9 +44,16 @@ export async function fromParquet(bytes: Uint8Array): Promise<ColumnTable> {
     const file = await ParquetFile.fromFile(new Blob([bytes as Uint8Array<ArrayBuffer>]));
     const empty = readArrow(file.schema().intoIPCStream());
     const tables: Table[] = [];
-    for await (const batch of streamOf<RecordBatch>(await file.stream({ batchSize: rowsPerRead }))) tables.push(readArrow(batch.intoIPCStream()));
+    for await (const batch of streamOf<RecordBatch>(await file.stream({ batchSize: rowsPerRead })))
+      tables.push(readArrow(batch.intoIPCStream()));
     file.free();
-    const columns = empty.schema.fields.map(({ type }, index) => new Column(tables.flatMap((table) => table.getChildAt(index).data), type));
+    const columns = empty.schema.fields.map(
+      ({ type }, index) =>
+        new Column(
+          tables.flatMap((table) => table.getChildAt(index).data),
+          type,
+        ),
+    );
     return tableFromArrow(new Table(empty.schema, columns));
   } catch (cause) {
     if (AssayError.is(cause)) throw cause;
@@ -71,17 +78,22 @@ export async function* parquetParts(
   });
   const footer = new ParquetFooter();
   try {
-    for await (const part of streamOf<Uint8Array>(await transformParquetStream(readableOf(source.read()), properties))) {
+    for await (const part of streamOf<Uint8Array>(
+      await transformParquetStream(readableOf(source.read()), properties),
+    )) {
       footer.add(part);
       yield part;
     }
   } catch (cause) {
-    throw source.failure ?? new AssayError('unsupported', `Parquet could not be written: ${messageOf(cause)}`, { cause });
+    throw (
+      source.failure ?? new AssayError('unsupported', `Parquet could not be written: ${messageOf(cause)}`, { cause })
+    );
   }
   // The writer takes a source that fails, and a batch that it cannot write, for the end, and closes a file that lacks rows.
   if (source.failure !== null) throw source.failure;
   const rows = footer.rows();
-  if (rows !== source.rows) throw new AssayError('unsupported', `Parquet could not be written: it holds ${rows} of ${source.rows} rows`);
+  if (rows !== source.rows)
+    throw new AssayError('unsupported', `Parquet could not be written: it holds ${rows} of ${source.rows} rows`);
 }
 
 /** Reads batches for the writer, and remembers how many rows they had and what went wrong. */
@@ -91,7 +103,10 @@ class RecordBatches {
   rows = 0;
   failure: unknown = null;
 
-  constructor(batches: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, toRecords: (bytes: Uint8Array) => RecordBatch[]) {
+  constructor(
+    batches: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+    toRecords: (bytes: Uint8Array) => RecordBatch[],
+  ) {
     this.#batches = batches;
     this.#toRecords = toRecords;
   }
@@ -119,7 +134,11 @@ async function writerProperties(compression: string): Promise<WriterProperties> 
     ['none', Compression.UNCOMPRESSED],
   ]);
   const codec = codecs.get(compression);
-  if (codec === undefined) throw new AssayError('invalid-config', `Expected the compression to be 'zstd', 'snappy' or 'none', got '${compression}'`);
+  if (codec === undefined)
+    throw new AssayError(
+      'invalid-config',
+      `Expected the compression to be 'zstd', 'snappy' or 'none', got '${compression}'`,
+    );
   return new WriterPropertiesBuilder().setCompression(codec).setMaxRowGroupSize(rowsPerRead).build();
 }
 

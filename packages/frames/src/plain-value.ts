@@ -27,7 +27,9 @@ export function plainValue(raw: unknown, type: ArrowType): unknown {
     case Type.FixedSizeList:
       return plainList(raw, type.children[0]);
     case Type.Struct:
-      return isRecord(raw) ? Object.fromEntries(type.children.map(({ name, type: child }) => [name, plainValue(raw[name], child)])) : raw;
+      return isRecord(raw)
+        ? Object.fromEntries(type.children.map(({ name, type: child }) => [name, plainValue(raw[name], child)]))
+        : raw;
     case Type.Map:
       return plainEntries(raw, type.children[0]);
     case Type.RunEndEncoded:

@@ -75,7 +75,10 @@ export function columnOf(table: ColumnTable, name: string): ReadableColumn {
   const column = names.includes(name) ? table.column(name) : undefined;
   if (column === undefined) {
     const known = names.map((other) => `'${other}'`).join(', ');
-    throw new AssayError('invalid-input', `Expected a column '${name}', got ${known === '' ? 'a table without columns' : known}`);
+    throw new AssayError(
+      'invalid-input',
+      `Expected a column '${name}', got ${known === '' ? 'a table without columns' : known}`,
+    );
   }
   return column;
 }
@@ -103,5 +106,8 @@ function numberOf(value: unknown, name: string, index: number): number {
   if (value === null || value === undefined) return Number.NaN;
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean' || typeof value === 'bigint') return Number(value);
-  throw new AssayError('invalid-input', `Expected column '${name}' to hold numbers, got ${JSON.stringify(value)} in row ${index + 1}`);
+  throw new AssayError(
+    'invalid-input',
+    `Expected column '${name}' to hold numbers, got ${JSON.stringify(value)} in row ${index + 1}`,
+  );
 }

@@ -51,7 +51,11 @@ export function readyTable(table: ColumnTable): ReadyTable {
 }
 
 /** The given rows of a column of the table. */
-export function cutColumn(column: FrameColumn<unknown>, rows: Uint32Array | null, [start, end]: RowRange): FrameColumn<unknown> {
+export function cutColumn(
+  column: FrameColumn<unknown>,
+  rows: Uint32Array | null,
+  [start, end]: RowRange,
+): FrameColumn<unknown> {
   if (rows !== null) return column.take(rows.subarray(start, end));
   return start === 0 && end === column.length ? column : column.slice(start, end);
 }
@@ -63,7 +67,8 @@ const textPerBatch = 2 ** 30;
 /** The rows of each batch: at most 131,072, and at most 1 GiB of text a column. There is at least one, which tells the types. */
 export function rowRanges({ columns, rows, length }: ReadyTable, mostText: number = textPerBatch): RowRange[] {
   const split = (start: number, end: number): RowRange[] => {
-    const isSmall = end - start <= 1 || columns.every(({ column }) => textBytes(cutColumn(column, rows, [start, end])) <= mostText);
+    const isSmall =
+      end - start <= 1 || columns.every(({ column }) => textBytes(cutColumn(column, rows, [start, end])) <= mostText);
     const middle = start + ((end - start) >> 1);
     return isSmall ? [[start, end]] : [...split(start, middle), ...split(middle, end)];
   };
@@ -78,7 +83,8 @@ function readyColumn(name: string, values: Values): ReadyColumn {
   const type = typeOf(column) ?? arrowTypes.text;
   // A verb of the user's may have put nulls into a column that has none in our frames.
   const nullable = kindByName(name) === undefined || isNullable(name) || hasNull(column);
-  if (column instanceof NestedColumn) return { name, column, type: hasUnion(type) ? arrowTypes.text : writtenType(type), nullable };
+  if (column instanceof NestedColumn)
+    return { name, column, type: hasUnion(type) ? arrowTypes.text : writtenType(type), nullable };
   if (type.typeId !== Type.Dictionary) return { name, column, type, nullable };
   // Each column has a type object of its own, by which flechette finds its dictionary.
   const own = dictionary(utf8(), int32(), type.ordered);

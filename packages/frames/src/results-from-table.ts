@@ -60,7 +60,12 @@ export interface ResultsReport {
   /** Of an example that the dataset does not have. */
   readonly unknownExample: readonly { readonly row: number; readonly exampleId: string }[];
   /** Of an example and repetition that an earlier row has. */
-  readonly doubled: readonly { readonly row: number; readonly firstRow: number; readonly exampleId: string; readonly repetition: number }[];
+  readonly doubled: readonly {
+    readonly row: number;
+    readonly firstRow: number;
+    readonly exampleId: string;
+    readonly repetition: number;
+  }[];
   /** With neither an output nor an error. */
   readonly withoutOutput: readonly number[];
 }
@@ -93,7 +98,9 @@ export interface ImportedResults {
  */
 export function resultsFromTable(table: ColumnTable, mapping: ResultsMapping): ImportedResults {
   const task = taskReader(table, mapping);
-  const evaluators = Object.entries(mapping.evaluatorColumns ?? {}).map(([name, fields]) => evaluatorReader(table, name, fields));
+  const evaluators = Object.entries(mapping.evaluatorColumns ?? {}).map(([name, fields]) =>
+    evaluatorReader(table, name, fields),
+  );
   const known = mapping.exampleIds === undefined ? null : new Set(mapping.exampleIds);
   const firstRows = new Map<string, number>();
   const runs: ImportedRun[] = [];
@@ -128,7 +135,12 @@ export function resultsFromTable(table: ColumnTable, mapping: ResultsMapping): I
       report.withoutOutput.push(row);
       continue;
     }
-    runs.push({ row, taskRun, evaluationRuns: evaluators.flatMap((read) => read(index, taskRun) ?? []), metadata: task.metadata(index) });
+    runs.push({
+      row,
+      taskRun,
+      evaluationRuns: evaluators.flatMap((read) => read(index, taskRun) ?? []),
+      metadata: task.metadata(index),
+    });
   }
   return { runs, report };
 }
@@ -143,11 +155,21 @@ interface TaskReader {
 }
 
 function taskReader(table: ColumnTable, { taskFields, json }: ResultsMapping): TaskReader {
-  const cells = (name: string | undefined): ColumnCells | null => (name === undefined ? null : new ColumnCells(table, name));
+  const cells = (name: string | undefined): ColumnCells | null =>
+    name === undefined ? null : new ColumnCells(table, name);
   const ids = new ColumnCells(table, taskFields.exampleId);
   const outputs = new ColumnCells(table, taskFields.output);
-  const [errors, repetitions, latencies, traceIds] = [taskFields.error, taskFields.repetition, taskFields.latencyMs, taskFields.traceId].map(cells);
-  const usage = usageReader(cells(taskFields.promptTokens), cells(taskFields.completionTokens), cells(taskFields.costUsd));
+  const [errors, repetitions, latencies, traceIds] = [
+    taskFields.error,
+    taskFields.repetition,
+    taskFields.latencyMs,
+    taskFields.traceId,
+  ].map(cells);
+  const usage = usageReader(
+    cells(taskFields.promptTokens),
+    cells(taskFields.completionTokens),
+    cells(taskFields.costUsd),
+  );
   const times = timeReader(cells(taskFields.startTime), cells(taskFields.endTime));
   const metadata = cells(taskFields.metadata);
   return {
@@ -185,14 +207,21 @@ function timeReader(starts: ColumnCells | null, ends: ColumnCells | null): (row:
     const start = starts?.time(row) ?? null;
     const end = ends?.time(row) ?? null;
     if (start !== null && end !== null && end < start) {
-      throw new AssayError('invalid-input', `Expected column '${ends?.name}' to hold a time after '${starts?.name}', got ${end.toISOString()} in row ${row + 1}`);
+      throw new AssayError(
+        'invalid-input',
+        `Expected column '${ends?.name}' to hold a time after '${starts?.name}', got ${end.toISOString()} in row ${row + 1}`,
+      );
     }
     const latencyMs = start === null || end === null ? null : end.getTime() - start.getTime();
     return { startedAt: start ?? end ?? now, endedAt: end ?? start ?? now, latencyMs };
   };
 }
 
-function usageReader(prompt: ColumnCells | null, completion: ColumnCells | null, cost: ColumnCells | null): (row: number) => Usage | null {
+function usageReader(
+  prompt: ColumnCells | null,
+  completion: ColumnCells | null,
+  cost: ColumnCells | null,
+): (row: number) => Usage | null {
   return (row) => {
     const usage = {
       promptTokens: prompt?.count(row, 0) ?? null,
@@ -203,12 +232,26 @@ function usageReader(prompt: ColumnCells | null, completion: ColumnCells | null,
   };
 }
 
-function evaluatorReader(table: ColumnTable, name: string, fields: EvaluatorFields): (row: number, run: TaskRunPart) => EvaluationRunPart | null {
-  if (name.trim() === '') throw new AssayError('invalid-config', 'Expected the name of an evaluator, got the empty text');
-  const cells = (column: string | undefined): ColumnCells | null => (column === undefined ? null : new ColumnCells(table, column));
-  const [scores, labels, explanations, metadata] = [fields.score, fields.label, fields.explanation, fields.metadata].map(cells);
+function evaluatorReader(
+  table: ColumnTable,
+  name: string,
+  fields: EvaluatorFields,
+): (row: number, run: TaskRunPart) => EvaluationRunPart | null {
+  if (name.trim() === '')
+    throw new AssayError('invalid-config', 'Expected the name of an evaluator, got the empty text');
+  const cells = (column: string | undefined): ColumnCells | null =>
+    column === undefined ? null : new ColumnCells(table, column);
+  const [scores, labels, explanations, metadata] = [
+    fields.score,
+    fields.label,
+    fields.explanation,
+    fields.metadata,
+  ].map(cells);
   if (!scores && !labels && !explanations) {
-    throw new AssayError('invalid-config', `Expected evaluator '${name}' to name a column for its score, label or explanation`);
+    throw new AssayError(
+      'invalid-config',
+      `Expected evaluator '${name}' to name a column for its score, label or explanation`,
+    );
   }
   return (row, run) => {
     const score = scores?.number(row) ?? null;

@@ -1,6 +1,14 @@
 import type { EvaluationRun, TaskRun } from '@assay/core';
 import { cellText } from './cell-text.ts';
-import { CodedBuilder, type ColumnBuilder, FloatBuilder, Growing, IntegerBuilder, TextBuilder, TimeBuilder } from './column/builder.ts';
+import {
+  CodedBuilder,
+  type ColumnBuilder,
+  FloatBuilder,
+  Growing,
+  IntegerBuilder,
+  TextBuilder,
+  TimeBuilder,
+} from './column/builder.ts';
 import { evaluatorColumn } from './columns.ts';
 import type { NamedColumn } from './frame-table.ts';
 

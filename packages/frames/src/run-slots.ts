@@ -68,7 +68,8 @@ export class RunSlots {
     const compare = (a: number, b: number): number =>
       (examples[a] ?? 0) - (examples[b] ?? 0) || (repetitions[a] ?? 0) - (repetitions[b] ?? 0);
     for (let slot = 1; slot < this.length; slot++) {
-      if (compare(slot - 1, slot) > 0) return Int32Array.from({ length: this.length }, (_, index) => index).sort(compare);
+      if (compare(slot - 1, slot) > 0)
+        return Int32Array.from({ length: this.length }, (_, index) => index).sort(compare);
     }
     return null;
   }

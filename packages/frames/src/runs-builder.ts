@@ -42,7 +42,10 @@ const flattenable = ['input', 'expected', 'output', 'metadata'] as const;
  * const frame = builder.table();
  * ```
  */
-export function createRunsFrameBuilder(examples: Iterable<Example> = [], options: RunsFrameOptions = {}): RunsFrameBuilder {
+export function createRunsFrameBuilder(
+  examples: Iterable<Example> = [],
+  options: RunsFrameOptions = {},
+): RunsFrameBuilder {
   const builder = new RunsFrameBuilder(options);
   for (const example of examples) builder.addExample(example);
   return builder;
@@ -80,7 +83,8 @@ export class RunsFrameBuilder {
 
   /** Gives an example. The order of examples is the order of the frame; a run of one that was not given comes last. */
   addExample(example: Example): void {
-    if (this.#flatten) for (const name of ['input', 'expected', 'metadata'] as const) this.#scans.get(name)?.meet(example[name]);
+    if (this.#flatten)
+      for (const name of ['input', 'expected', 'metadata'] as const) this.#scans.get(name)?.meet(example[name]);
     if (!this.#keepsRows) return;
     const code = this.#slots.exampleCode(example.id);
     if ((this.#exampleRows.at(code) ?? -1) >= 0) return;
@@ -118,13 +122,20 @@ export class RunsFrameBuilder {
   /** The evaluators met so far, and the keys that `flatten` makes columns of. */
   shape(): RunsFrameShape {
     const flattened = [...this.#scans].flatMap(([name, { shape }]) => (shape === null ? [] : [[name, shape] as const]));
-    return { evaluators: [...this.#directions.keys()], directions: Object.fromEntries(this.#directions), flattened: new Map(flattened) };
+    return {
+      evaluators: [...this.#directions.keys()],
+      directions: Object.fromEntries(this.#directions),
+      flattened: new Map(flattened),
+    };
   }
 
   /** The frame of what was given so far. It does not change when more is added. */
   table(shape: RunsFrameShape = this.shape()): ColumnTable {
     const slots = this.#slots.order();
-    const columns = new Map([...this.#exampleColumns(slots), ...this.#runs.columns(this.#slots.rows(slots, this.#runs.length))]);
+    const columns = new Map([
+      ...this.#exampleColumns(slots),
+      ...this.#runs.columns(this.#slots.rows(slots, this.#runs.length)),
+    ]);
     const evaluators = shape.evaluators.flatMap((name) =>
       (this.#evaluators.get(name) ?? new EvaluatorRows()).columns(name, slots, this.#slots.length),
     );

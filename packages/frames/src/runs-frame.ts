@@ -36,14 +36,18 @@ import {
  * ```
  */
 export function runsFrame(source: RecordSource, options?: RunsFrameOptions): ColumnTable;
-export function runsFrame(source: StoredExperiment | AsyncRecordSource, options?: RunsFrameOptions): Promise<ColumnTable>;
+export function runsFrame(
+  source: StoredExperiment | AsyncRecordSource,
+  options?: RunsFrameOptions,
+): Promise<ColumnTable>;
 export function runsFrame(store: RecordStore, experimentId: string, options?: RunsFrameOptions): Promise<ColumnTable>;
 export function runsFrame(
   source: RecordSource | AsyncRecordSource | StoredExperiment | RecordStore,
   idOrOptions: string | RunsFrameOptions = {},
   storeOptions: RunsFrameOptions = {},
 ): ColumnTable | Promise<ColumnTable> {
-  if (typeof idOrOptions === 'string') return fromStore({ store: source as RecordStore, experimentId: idOrOptions }, storeOptions);
+  if (typeof idOrOptions === 'string')
+    return fromStore({ store: source as RecordStore, experimentId: idOrOptions }, storeOptions);
   if (isStored(source)) return fromStore(source, idOrOptions);
   const records = source as RecordSource | AsyncRecordSource;
   return isRecordSource(records) ? fromRecords(records, idOrOptions) : fromAsyncRecords(records, idOrOptions);

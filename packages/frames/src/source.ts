@@ -19,7 +19,10 @@ export interface AsyncRecordSource {
 }
 
 /** What a frame reads of a store. Every `ExperimentStore` has it. */
-export type RecordStore = Pick<ExperimentStore, 'getExperiment' | 'listExamples' | 'listTaskRuns' | 'listEvaluationRuns'>;
+export type RecordStore = Pick<
+  ExperimentStore,
+  'getExperiment' | 'listExamples' | 'listTaskRuns' | 'listEvaluationRuns'
+>;
 
 /** An experiment in a store. */
 export interface StoredExperiment {
@@ -51,7 +54,10 @@ export function experimentOf(source: RecordSource | AsyncRecordSource): Experime
 const runsPerPage = 4096;
 
 /** The records of an experiment in dataset order, a page at a time, so that no more than a page is in memory. */
-export async function* readPages({ store, experimentId }: StoredExperiment, experiment: Experiment): AsyncGenerator<RecordPage> {
+export async function* readPages(
+  { store, experimentId }: StoredExperiment,
+  experiment: Experiment,
+): AsyncGenerator<RecordPage> {
   const examplesPerPage = Math.max(1, Math.min(1000, Math.floor(runsPerPage / experiment.repetitions)));
   let examples: Example[] = [];
   for await (const example of store.listExamples({ experimentId })) {
@@ -70,7 +76,8 @@ async function readPage(store: RecordStore, experimentId: string, examples: read
   const rank = new Map(examples.map(({ id }, index) => [id, index]));
   const rankOf = (run: TaskRun | EvaluationRun): number => rank.get(run.exampleId) ?? examples.length;
   // A store promises no order; a frame does.
-  const inOrder = (a: TaskRun | EvaluationRun, b: TaskRun | EvaluationRun): number => rankOf(a) - rankOf(b) || a.repetition - b.repetition;
+  const inOrder = (a: TaskRun | EvaluationRun, b: TaskRun | EvaluationRun): number =>
+    rankOf(a) - rankOf(b) || a.repetition - b.repetition;
   return { examples, taskRuns: taskRuns.toSorted(inOrder), evaluationRuns: evaluationRuns.toSorted(inOrder) };
 }
 

@@ -47,7 +47,12 @@ export class ColumnCells {
   number(row: number): number | null {
     const value = this.#at(row);
     if (value === null) return null;
-    const number = typeof value === 'string' ? parseCell(value.trim(), 'float') : typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint' ? Number(value) : undefined;
+    const number =
+      typeof value === 'string'
+        ? parseCell(value.trim(), 'float')
+        : typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+          ? Number(value)
+          : undefined;
     if (typeof number === 'number' && Number.isFinite(number)) return number;
     throw this.#wrong('a finite number', row);
   }
@@ -85,7 +90,10 @@ export class ColumnCells {
   }
 
   #wrong(expected: string, row: number): AssayError {
-    return new AssayError('invalid-input', `Expected column '${this.name}' to hold ${expected}, got ${jsonText(this.#at(row))} in row ${row + 1}`);
+    return new AssayError(
+      'invalid-input',
+      `Expected column '${this.name}' to hold ${expected}, got ${jsonText(this.#at(row))} in row ${row + 1}`,
+    );
   }
 }
 
@@ -102,8 +110,10 @@ function jsonValue(value: unknown): unknown {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Uint8Array) return base64(value);
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  if (ArrayBuffer.isView(value) && Symbol.iterator in value) return Array.from(value as Iterable<unknown> & ArrayBufferView, jsonValue);
+  if (ArrayBuffer.isView(value) && Symbol.iterator in value)
+    return Array.from(value as Iterable<unknown> & ArrayBufferView, jsonValue);
   if (Array.isArray(value)) return value.map(jsonValue);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, jsonValue(part)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, jsonValue(part)]));
   return value;
 }

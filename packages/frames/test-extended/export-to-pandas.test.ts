@@ -39,5 +39,7 @@ describe.runIf(python !== undefined)('the page on exporting to pandas', () => {
 });
 
 function blocksOf(language: 'ts' | 'python'): string {
-  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map(([, block]) => block ?? '').join('\n');
+  return [...page.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))]
+    .map(([, block]) => block ?? '')
+    .join('\n');
 }

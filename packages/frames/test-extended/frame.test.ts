@@ -21,8 +21,20 @@ let folder = '';
 
 /** The types of a timestamp, a label, a nullable integer, a score and a text column, as each reader names them. */
 const types: Readonly<Record<string, readonly string[]>> = {
-  'pyarrow parquet': ['timestamp[ms, tz=UTC]', 'dictionary<values=string, indices=int32, ordered=0>', 'int32', 'double', 'string'],
-  'pyarrow arrow': ['timestamp[ms, tz=UTC]', 'dictionary<values=string, indices=int32, ordered=0>', 'int32', 'double', 'string'],
+  'pyarrow parquet': [
+    'timestamp[ms, tz=UTC]',
+    'dictionary<values=string, indices=int32, ordered=0>',
+    'int32',
+    'double',
+    'string',
+  ],
+  'pyarrow arrow': [
+    'timestamp[ms, tz=UTC]',
+    'dictionary<values=string, indices=int32, ordered=0>',
+    'int32',
+    'double',
+    'string',
+  ],
   'polars parquet': ["Datetime(time_unit='ms', time_zone='UTC')", 'Categorical', 'Int32', 'Float64', 'String'],
   'polars arrow': ["Datetime(time_unit='ms', time_zone='UTC')", 'Categorical', 'Int32', 'Float64', 'String'],
   // pandas has no nullable integers unless it is asked for them, whoever wrote the file.
@@ -36,7 +48,10 @@ describe.runIf(python !== undefined)('a runs frame', () => {
     folder = await mkdtemp(join(tmpdir(), 'assay-frame-'));
     await writeTable(frame, join(folder, 'runs.parquet'));
     await writeTable(frame, join(folder, 'runs.arrow'));
-    const { stdout } = await promisify(execFile)(python ?? '', [join(import.meta.dirname, '../test-python/frame.py'), folder]);
+    const { stdout } = await promisify(execFile)(python ?? '', [
+      join(import.meta.dirname, '../test-python/frame.py'),
+      folder,
+    ]);
     views = JSON.parse(stdout);
   }, 120_000);
 
@@ -49,7 +64,9 @@ describe.runIf(python !== undefined)('a runs frame', () => {
     const columns = ['start_time', 'eval.exact.label', 'prompt_tokens', 'eval.exact.score', 'output'];
     expect(columns.map((column) => view?.types[column])).toEqual(types[reader]);
     const plain = (value: unknown): unknown => (value instanceof Date ? value.getTime() : value);
-    const ours = frame.objects().map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)])));
+    const ours = frame
+      .objects()
+      .map((row) => Object.fromEntries(Object.entries(row).map(([key, value]) => [key, plain(value)])));
     expect(view?.rows).toEqual(ours);
   });
 });

@@ -14,10 +14,27 @@ const run = promisify(execFile);
 const script = join(import.meta.dirname, '../test-python/foreign.py');
 
 const files = [
-  'pyarrow.arrows', 'pyarrow-lz4.arrow', 'pyarrow-zstd.arrow', 'pyarrow-long-lz4.arrow', 'pyarrow-long-zstd.arrow', 'pyarrow.parquet',
-  'pyarrow-snappy.parquet', 'dictionaries.arrows', 'deltas.arrows', 'full-byte.arrows', 'dictionaries.parquet', 'empty.arrows',
-  'polars-lz4.arrow', 'polars-zstd.arrow', 'polars-old.arrow', 'polars.parquet', 'polars-long-lz4.arrow', 'polars-long-zstd.arrow',
-  'pandas.feather', 'pandas.parquet', 'duckdb.parquet',
+  'pyarrow.arrows',
+  'pyarrow-lz4.arrow',
+  'pyarrow-zstd.arrow',
+  'pyarrow-long-lz4.arrow',
+  'pyarrow-long-zstd.arrow',
+  'pyarrow.parquet',
+  'pyarrow-snappy.parquet',
+  'dictionaries.arrows',
+  'deltas.arrows',
+  'full-byte.arrows',
+  'dictionaries.parquet',
+  'empty.arrows',
+  'polars-lz4.arrow',
+  'polars-zstd.arrow',
+  'polars-old.arrow',
+  'polars.parquet',
+  'polars-long-lz4.arrow',
+  'polars-long-zstd.arrow',
+  'pandas.feather',
+  'pandas.parquet',
+  'duckdb.parquet',
 ];
 
 let folder = '';
@@ -73,6 +90,7 @@ function plain(value: unknown): unknown {
   if (value instanceof Date) return value.getTime();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
   if (Array.isArray(value)) return value.map(plain);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, plain(part)]));
   return value;
 }

@@ -40,21 +40,53 @@ describe('toArrowIPC', () => {
     expect(fields.get('example_id')?.type).toMatchObject({ typeId: Type.Utf8 });
     expect(fields.get('eval.exact.score')?.type).toMatchObject({ typeId: Type.Float, precision: 2 });
     expect(fields.get('error')?.type).toMatchObject({ typeId: Type.Utf8 });
-    expect([fields.get('run_id')?.nullable, fields.get('attempts')?.nullable, fields.get('error')?.nullable]).toEqual([false, false, true]);
+    expect([fields.get('run_id')?.nullable, fields.get('attempts')?.nullable, fields.get('error')?.nullable]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 
   test('keeps types where Arquero would guess others: through its verbs, and by name after slice and join', () => {
-    const verbs = frame.filter((row: { repetition: number }) => row.repetition === 1).orderby('example_id').rename({ prompt_tokens: 'tokens' });
-    expect(typesIn(toArrowIPC(verbs))).toMatchObject({ tokens: Type.Int, start_time: Type.Timestamp, status: Type.Dictionary });
+    const verbs = frame
+      .filter((row: { repetition: number }) => row.repetition === 1)
+      .orderby('example_id')
+      .rename({ prompt_tokens: 'tokens' });
+    expect(typesIn(toArrowIPC(verbs))).toMatchObject({
+      tokens: Type.Int,
+      start_time: Type.Timestamp,
+      status: Type.Dictionary,
+    });
     const sliced = frame.slice(0, 1);
-    expect(typesIn(toArrowIPC(sliced))).toMatchObject({ prompt_tokens: Type.Int, start_time: Type.Timestamp, status: Type.Dictionary, error: Type.Utf8 });
+    expect(typesIn(toArrowIPC(sliced))).toMatchObject({
+      prompt_tokens: Type.Int,
+      start_time: Type.Timestamp,
+      status: Type.Dictionary,
+      error: Type.Utf8,
+    });
     expect(fromArrowIPC(toArrowIPC(verbs)).objects()).toEqual(verbs.objects());
     expect(fromArrowIPC(toArrowIPC(sliced)).objects()).toEqual(sliced.objects());
   });
 
   test('guesses wide types for columns without one', () => {
-    const made = table({ small: [1, 2, null], flag: [true, null, false], mixed: [1, 'a', null], nothing: [null, null, null], big: [1n, 2n ** 60n, null], when: [new Date(5), null, null], list: [[1], null, null] });
-    expect(typesIn(toArrowIPC(made))).toEqual({ small: Type.Float, flag: Type.Bool, mixed: Type.Utf8, nothing: Type.Utf8, big: Type.Int, when: Type.Timestamp, list: Type.Utf8 });
+    const made = table({
+      small: [1, 2, null],
+      flag: [true, null, false],
+      mixed: [1, 'a', null],
+      nothing: [null, null, null],
+      big: [1n, 2n ** 60n, null],
+      when: [new Date(5), null, null],
+      list: [[1], null, null],
+    });
+    expect(typesIn(toArrowIPC(made))).toEqual({
+      small: Type.Float,
+      flag: Type.Bool,
+      mixed: Type.Utf8,
+      nothing: Type.Utf8,
+      big: Type.Int,
+      when: Type.Timestamp,
+      list: Type.Utf8,
+    });
     expect(fromArrowIPC(toArrowIPC(made)).objects()).toEqual([
       { small: 1, flag: true, mixed: '1', nothing: null, big: 1n, when: new Date(5), list: '[1]' },
       { small: 2, flag: null, mixed: 'a', nothing: null, big: 2n ** 60n, when: null, list: null },
@@ -76,8 +108,17 @@ describe('toArrowIPC', () => {
 
   test('splits what has more text than 32-bit offsets reach', () => {
     const long = table({ text: Array.from({ length: 8 }, () => 'x'.repeat(100)) });
-    expect(rowRanges(readyTable(long), 600)).toEqual([[0, 2], [2, 4], [4, 6], [6, 8]]);
-    expect(rowRanges(readyTable(table({ number: Array.from({ length: 300_000 }, () => 1) })))).toEqual([[0, 131_072], [131_072, 262_144], [262_144, 300_000]]);
+    expect(rowRanges(readyTable(long), 600)).toEqual([
+      [0, 2],
+      [2, 4],
+      [4, 6],
+      [6, 8],
+    ]);
+    expect(rowRanges(readyTable(table({ number: Array.from({ length: 300_000 }, () => 1) })))).toEqual([
+      [0, 131_072],
+      [131_072, 262_144],
+      [262_144, 300_000],
+    ]);
   });
 
   test('gives two coded columns each their own dictionary', () => {
@@ -101,7 +142,10 @@ describe('fromArrowIPC', () => {
   test('reads LZ4 whose blocks refer to earlier ones, as polars writes it, and ZSTD', () => {
     for (const name of ['polars-lz4.arrow', 'pyarrow-zstd.arrow']) {
       const copy = fromArrowIPC(foreign(name));
-      for (const row of [0, 1]) expect(copy.get('text', row)).toBe(Array.from({ length: 9000 }, (_, line) => `line ${line} of ${row}, `).join(''));
+      for (const row of [0, 1])
+        expect(copy.get('text', row)).toBe(
+          Array.from({ length: 9000 }, (_, line) => `line ${line} of ${row}, `).join(''),
+        );
       expect(copy.array('number')).toEqual([2n ** 60n + 1n, null]);
     }
   });
@@ -119,7 +163,12 @@ describe('fromArrowIPC', () => {
 
   test('reads lists as arrays and never rounds an integer or a timestamp', () => {
     const copy = fromArrowIPC(foreign('nested.arrows'));
-    expect(copy.object(0)).toEqual({ time: new Date(1767607200123), numbers: [1.5, null], big: 2n ** 60n + 1n, struct: { a: 1 } });
+    expect(copy.object(0)).toEqual({
+      time: new Date(1767607200123),
+      numbers: [1.5, null],
+      big: 2n ** 60n + 1n,
+      struct: { a: 1 },
+    });
     const again = tableFromIPC(toArrowIPC(copy), { useBigIntTimestamp: true });
     expect(again.getChild('time')?.at(0)).toBe(1767607200123456n);
     expect(again.getChild('time')?.type).toMatchObject({ unit: 2, timezone: 'UTC' });

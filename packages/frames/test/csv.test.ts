@@ -15,30 +15,56 @@ describe('fromCSV', () => {
   });
 
   test('takes types by name and leaves all else as text', () => {
-    const copy = fromCSV('example_id,repetition,eval.exact.score,code,day,big,flag\n007,2,0.5,007,2026-01-05,9007199254740993,True\n');
-    expect(copy.object(0)).toEqual({ example_id: '007', repetition: 2, 'eval.exact.score': 0.5, code: '007', day: '2026-01-05', big: '9007199254740993', flag: 'True' });
-    expect(fromCSV('flag,n\nTrue,1e3\nFALSE,.5\n', { types: { flag: 'boolean', n: 'float' } }).objects()).toEqual([{ flag: true, n: 1000 }, { flag: false, n: 0.5 }]);
+    const copy = fromCSV(
+      'example_id,repetition,eval.exact.score,code,day,big,flag\n007,2,0.5,007,2026-01-05,9007199254740993,True\n',
+    );
+    expect(copy.object(0)).toEqual({
+      example_id: '007',
+      repetition: 2,
+      'eval.exact.score': 0.5,
+      code: '007',
+      day: '2026-01-05',
+      big: '9007199254740993',
+      flag: 'True',
+    });
+    expect(fromCSV('flag,n\nTrue,1e3\nFALSE,.5\n', { types: { flag: 'boolean', n: 'float' } }).objects()).toEqual([
+      { flag: true, n: 1000 },
+      { flag: false, n: 0.5 },
+    ]);
   });
 
   test('refuses a cell that is not what its column holds, naming line and column', () => {
     const text = `example_id,eval.exact.score\n${'a,1\n'.repeat(1500)}a,late\n`;
     expect(() => fromCSV(text)).toThrow("Expected column 'eval.exact.score' to hold a number, got 'late' in line 1502");
-    expect(() => fromCSV('output,repetition\n"two\nlines",1\n\n"x\ny",1.5\nz,1\n')).toThrow("Expected column 'repetition' to hold a whole number of at most 32 bits, got '1.5' in line 5");
-    expect(() => fromCSV('start_time\nyesterday\n')).toThrow("column 'start_time' to hold a time in ISO 8601, got 'yesterday' in line 2");
+    expect(() => fromCSV('output,repetition\n"two\nlines",1\n\n"x\ny",1.5\nz,1\n')).toThrow(
+      "Expected column 'repetition' to hold a whole number of at most 32 bits, got '1.5' in line 5",
+    );
+    expect(() => fromCSV('start_time\nyesterday\n')).toThrow(
+      "column 'start_time' to hold a time in ISO 8601, got 'yesterday' in line 2",
+    );
     expect(() => fromCSV('latency_ms\n0x10\n')).toThrow(AssayError);
   });
 
   test('keeps null and the empty text apart', () => {
-    expect(fromCSV('a,b,c\n,"",x\n"",,y\n').objects()).toEqual([{ a: null, b: '', c: 'x' }, { a: '', b: null, c: 'y' }]);
+    expect(fromCSV('a,b,c\n,"",x\n"",,y\n').objects()).toEqual([
+      { a: null, b: '', c: 'x' },
+      { a: '', b: null, c: 'y' },
+    ]);
     expect(fromCSV('a,b\n"say ""hi""",\n').objects()).toEqual([{ a: 'say "hi"', b: null }]);
     expect(fromCSV('a,b\n"x,"",y",\n').objects()).toEqual([{ a: 'x,",y', b: null }]);
   });
 
   test('skips a byte-order mark and blank lines, and takes any line ending', () => {
     for (const end of ['\n', '\r\n', '\r']) {
-      expect(fromCSV(`\ufeffa,b${end}1,2${end}${end}3,4${end}`).objects()).toEqual([{ a: '1', b: '2' }, { a: '3', b: '4' }]);
+      expect(fromCSV(`\ufeffa,b${end}1,2${end}${end}3,4${end}`).objects()).toEqual([
+        { a: '1', b: '2' },
+        { a: '3', b: '4' },
+      ]);
     }
-    expect(fromCSV('a,b\n1,2\r\n3,4').objects()).toEqual([{ a: '1', b: '2' }, { a: '3', b: '4' }]);
+    expect(fromCSV('a,b\n1,2\r\n3,4').objects()).toEqual([
+      { a: '1', b: '2' },
+      { a: '3', b: '4' },
+    ]);
   });
 
   test('takes a blank line for a null where there is only one column', () => {
@@ -64,15 +90,30 @@ describe('fromCSV', () => {
   });
 
   test('reads times as pandas and polars write them', () => {
-    const copy = fromCSV('start_time\n2026-01-05 10:00:00.123456+00:00\n2026-01-05T10:00:00.123+0100\n2026-01-05\n2026-01-05T10:00:00Z\n');
-    expect(copy.objects().map((row) => JSON.parse(JSON.stringify(row)).start_time)).toEqual(['2026-01-05T10:00:00.123Z', '2026-01-05T09:00:00.123Z', '2026-01-05T00:00:00.000Z', '2026-01-05T10:00:00.000Z']);
+    const copy = fromCSV(
+      'start_time\n2026-01-05 10:00:00.123456+00:00\n2026-01-05T10:00:00.123+0100\n2026-01-05\n2026-01-05T10:00:00Z\n',
+    );
+    expect(copy.objects().map((row) => JSON.parse(JSON.stringify(row)).start_time)).toEqual([
+      '2026-01-05T10:00:00.123Z',
+      '2026-01-05T09:00:00.123Z',
+      '2026-01-05T00:00:00.000Z',
+      '2026-01-05T10:00:00.000Z',
+    ]);
   });
 });
 
 describe('toCSV', () => {
   test('writes the shortest digits, times with milliseconds, nested values as JSON and bytes as base64', () => {
-    const made = table({ n: [0.1 + 0.2, -0], time: [new Date(0), null], nested: [{ a: [1, 'x'] }, null], bytes: [Uint8Array.of(255), null], big: [2n ** 60n, null] });
-    expect(toCSV(made.select('n', 'time', 'nested', 'big'))).toBe('n,time,nested,big\n0.30000000000000004,1970-01-01T00:00:00.000Z,"{""a"":[1,""x""]}",1152921504606846976\n-0,,,\n');
+    const made = table({
+      n: [0.1 + 0.2, -0],
+      time: [new Date(0), null],
+      nested: [{ a: [1, 'x'] }, null],
+      bytes: [Uint8Array.of(255), null],
+      big: [2n ** 60n, null],
+    });
+    expect(toCSV(made.select('n', 'time', 'nested', 'big'))).toBe(
+      'n,time,nested,big\n0.30000000000000004,1970-01-01T00:00:00.000Z,"{""a"":[1,""x""]}",1152921504606846976\n-0,,,\n',
+    );
   });
 
   test('guards formulas only when asked, and never numbers', () => {
@@ -82,7 +123,10 @@ describe('toCSV', () => {
   });
 
   test('writes the rows that the table shows, in its order', () => {
-    const made = table({ a: ['x', 'y', 'z'] }).filter((row: { a: string }) => row.a !== 'y').orderby('a').reify();
+    const made = table({ a: ['x', 'y', 'z'] })
+      .filter((row: { a: string }) => row.a !== 'y')
+      .orderby('a')
+      .reify();
     expect(toCSV(made)).toBe('a\nx\nz\n');
   });
 });

@@ -7,8 +7,24 @@ import { evaluationRuns, examples, records } from './fixtures/capitals.ts';
 test('has one row an evaluation, ordered by example, repetition and evaluator', () => {
   const frame = evaluationsFrame({ ...records, evaluationRuns: evaluationRuns.toReversed() });
   expect(frame.columnNames()).toEqual([
-    'evaluation_id', 'run_id', 'experiment_id', 'example_id', 'name', 'repetition', 'kind', 'direction', 'status', 'label', 'score',
-    'latency_ms', 'explanation', 'metadata', 'error', 'trace_id', 'start_time', 'end_time',
+    'evaluation_id',
+    'run_id',
+    'experiment_id',
+    'example_id',
+    'name',
+    'repetition',
+    'kind',
+    'direction',
+    'status',
+    'label',
+    'score',
+    'latency_ms',
+    'explanation',
+    'metadata',
+    'error',
+    'trace_id',
+    'start_time',
+    'end_time',
   ]);
   expect(frame.array('example_id')).toEqual(['peru', 'peru', 'mali', 'mali']);
   expect(frame.array('status').toSorted()).toEqual(['failed', 'ok', 'ok', 'skipped']);

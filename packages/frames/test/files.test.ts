@@ -21,14 +21,17 @@ afterEach(async () => {
 });
 
 describe('writeTable and readTable', () => {
-  test.each(['parquet', 'arrow', 'feather', 'arrows', 'csv', 'tsv', 'jsonl', 'ndjson', 'json'])('give the same frame back by .%s', async (extension) => {
-    const path = join(folder, `runs.${extension}`);
-    const frame = runsFrame(records);
-    await writeTable(frame, path);
-    const copy = await readTable(path);
-    expect(copy.columnNames()).toEqual(frame.columnNames());
-    expect(copy.objects()).toEqual(frame.objects());
-  });
+  test.each(['parquet', 'arrow', 'feather', 'arrows', 'csv', 'tsv', 'jsonl', 'ndjson', 'json'])(
+    'give the same frame back by .%s',
+    async (extension) => {
+      const path = join(folder, `runs.${extension}`);
+      const frame = runsFrame(records);
+      await writeTable(frame, path);
+      const copy = await readTable(path);
+      expect(copy.columnNames()).toEqual(frame.columnNames());
+      expect(copy.objects()).toEqual(frame.objects());
+    },
+  );
 
   test('take a format where the extension does not tell it', async () => {
     const path = join(folder, 'runs.txt');
@@ -50,7 +53,9 @@ describe('writeTable and readTable', () => {
   test('name the file, the line and the column of bad content', async () => {
     const path = join(folder, 'runs.csv');
     await writeFile(path, 'example_id,repetition\na,1\nb,two\n');
-    await expect(readTable(path)).rejects.toThrow(`${path}: Expected column 'repetition' to hold a whole number of at most 32 bits, got 'two' in line 3`);
+    await expect(readTable(path)).rejects.toThrow(
+      `${path}: Expected column 'repetition' to hold a whole number of at most 32 bits, got 'two' in line 3`,
+    );
     await writeFile(path, Buffer.from([0x61, 0x0a, 0xff, 0x0a]));
     await expect(readTable(path)).rejects.toThrow(`${path}: Expected text in UTF-8`);
     await writeFile(path, Buffer.from('\ufeffa\n', 'utf16le'));
@@ -61,7 +66,9 @@ describe('writeTable and readTable', () => {
     await expect(readTable(join(folder, 'none.csv'))).rejects.toMatchObject({ code: 'not-found' });
     await mkdir(join(folder, 'folder.csv'));
     await expect(readTable(join(folder, 'folder.csv'))).rejects.toMatchObject({ code: 'unavailable' });
-    await expect(writeTable(table({ a: [1] }), join(folder, 'none', 'runs.csv'))).rejects.toMatchObject({ code: 'not-found' });
+    await expect(writeTable(table({ a: [1] }), join(folder, 'none', 'runs.csv'))).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 });
 
@@ -81,7 +88,13 @@ describe('writeParquet', () => {
 
   test('has a column for an evaluator that only the last row group knows', { timeout: 30_000 }, async () => {
     const path = join(folder, 'runs.parquet');
-    const examples = Array.from({ length: 70_000 }, (_, index): Example => ({ id: `example-${index}`, input: index, expected: null, metadata: {}, splits: [] }));
+    const examples = Array.from({ length: 70_000 }, (_, index): Example => ({
+      id: `example-${index}`,
+      input: index,
+      expected: null,
+      metadata: {},
+      splits: [],
+    }));
     const taskRuns = examples.map(({ id }) => taskRun(id, 1));
     const last = taskRuns.at(-1);
     const late = last === undefined ? [] : [evaluationRun(last, 'late', { direction: 'minimize' })];
@@ -105,13 +118,17 @@ describe('writeParquet', () => {
     await writeParquet([table({ a: [1, null] }), table({ a: [3] })], path);
     expect((await readTable(path)).array('a')).toEqual([1, null, 3]);
     const refused = await writeParquet([table({ a: [1] }), table({ a: ['x'] })], path).catch((error: unknown) => error);
-    expect(AssayError.is(refused) ? refused.message : refused).toContain('Expected table 2 to have the columns and types of the first');
+    expect(AssayError.is(refused) ? refused.message : refused).toContain(
+      'Expected table 2 to have the columns and types of the first',
+    );
     expect((await readTable(path)).array('a')).toEqual([1, null, 3]);
   });
 
   test('leaves nothing behind when the store fails', async () => {
     const store = { ...storeOf(records.examples, records.taskRuns, []), listTaskRuns: () => failing() };
-    const refused = await writeParquet({ store, experimentId: experiment.id }, join(folder, 'runs.parquet')).catch((error: unknown) => error);
+    const refused = await writeParquet({ store, experimentId: experiment.id }, join(folder, 'runs.parquet')).catch(
+      (error: unknown) => error,
+    );
     expect(AssayError.is(refused) && refused.code).toBe('unavailable');
     expect(await readdir(folder)).toEqual([]);
   });
@@ -120,12 +137,20 @@ describe('writeParquet', () => {
 test('readDataset gives the examples of a file, and names the file in errors', async () => {
   const path = join(folder, 'questions.jsonl');
   await writeFile(path, '{"question":"Capital of Peru?","answer":"Lima"}\n{"answer":"x"}\n');
-  await expect(readDataset(path, { input: 'question', expected: 'answer' })).rejects.toThrow(`${path}: Expected column 'question' to hold an input, got nothing in row 2`);
+  await expect(readDataset(path, { input: 'question', expected: 'answer' })).rejects.toThrow(
+    `${path}: Expected column 'question' to hold an input, got nothing in row 2`,
+  );
   await writeFile(path, '{"question":"Capital of Peru?","answer":"Lima"}\n');
-  expect(await readDataset(path, { input: 'question', expected: 'answer' })).toEqual([{ input: 'Capital of Peru?', expected: 'Lima', metadata: {}, splits: [] }]);
+  expect(await readDataset(path, { input: 'question', expected: 'answer' })).toEqual([
+    { input: 'Capital of Peru?', expected: 'Lima', metadata: {}, splits: [] },
+  ]);
 });
 
-function storeOf(examples: readonly Example[], taskRuns: readonly TaskRun[], evaluationRuns: readonly EvaluationRun[]): RecordStore {
+function storeOf(
+  examples: readonly Example[],
+  taskRuns: readonly TaskRun[],
+  evaluationRuns: readonly EvaluationRun[],
+): RecordStore {
   const runsById = byExample(taskRuns);
   const evaluationsById = byExample(evaluationRuns);
   return {

@@ -21,7 +21,10 @@ describe('fromJSONL', () => {
   test('has a column for each key of any line, and skips a byte-order mark, blank lines and returns', () => {
     const copy = fromJSONL('\ufeff{"a":1}\r\n\r\n{"b":"x"}\n\n');
     expect(copy.columnNames()).toEqual(['a', 'b']);
-    expect(copy.objects()).toEqual([{ a: 1, b: null }, { a: null, b: 'x' }]);
+    expect(copy.objects()).toEqual([
+      { a: 1, b: null },
+      { a: null, b: 'x' },
+    ]);
   });
 
   test('keeps objects, lists and mixed values as they are, and writes them to Arrow as JSON text', () => {
@@ -29,7 +32,10 @@ describe('fromJSONL', () => {
     const copy = fromJSONL(text);
     expect(copy.array('output')).toEqual([{ answer: 'Lima' }, 'Lima']);
     expect(toJSONL(copy)).toBe(text);
-    expect(fromArrowIPC(toArrowIPC(copy)).objects()).toEqual([{ output: '{"answer":"Lima"}', mixed: '1' }, { output: 'Lima', mixed: 'true' }]);
+    expect(fromArrowIPC(toArrowIPC(copy)).objects()).toEqual([
+      { output: '{"answer":"Lima"}', mixed: '1' },
+      { output: 'Lima', mixed: 'true' },
+    ]);
   });
 
   test('never rounds an integer', () => {
@@ -49,7 +55,11 @@ describe('fromJSONL', () => {
   test.each([
     ['no JSON', '{"a":1}\n{"a":\n', 'Expected JSON in line 2'],
     ['no object', '{"a":1}\n\n[1]\n', 'Expected a JSON object, got a list in line 3'],
-    ['a value that its column cannot hold', '{"repetition":1}\n{"repetition":"two"}', "Expected column 'repetition' to hold a whole number of at most 32 bits, got \"two\" in line 2"],
+    [
+      'a value that its column cannot hold',
+      '{"repetition":1}\n{"repetition":"two"}',
+      'Expected column \'repetition\' to hold a whole number of at most 32 bits, got "two" in line 2',
+    ],
     ['a key named __proto__', '{"__proto__":1}', "'__proto__' in line 1"],
   ])('refuses %s, naming the line', (_, text, message) => {
     expect(() => fromJSONL(text)).toThrow(message);

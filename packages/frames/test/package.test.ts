@@ -9,7 +9,9 @@ const src = join(import.meta.dirname, '../src');
 function importsOf(file: string, seen = new Map<string, Set<string>>()): Map<string, Set<string>> {
   if (seen.has(file)) return seen;
   const text = readFileSync(join(src, file), 'utf8');
-  const found = [...text.matchAll(/^(?:import|export)(?! type)[^;]*? from '(?<from>[^']+)';|^import '(?<only>[^']+)';/gms)];
+  const found = [
+    ...text.matchAll(/^(?:import|export)(?! type)[^;]*? from '(?<from>[^']+)';|^import '(?<only>[^']+)';/gms),
+  ];
   const packages = new Set<string>();
   seen.set(file, packages);
   for (const { groups } of found) {
@@ -22,7 +24,13 @@ function importsOf(file: string, seen = new Map<string, Set<string>>()): Map<str
 
 test('what a browser loads imports no module of Node, no WebAssembly and no apache-arrow', () => {
   const packages = new Set([...importsOf('index.ts').values()].flatMap((found) => [...found]));
-  expect([...packages].toSorted()).toEqual(['#csv-parse', '@assay/core/errors', '@uwdata/flechette', 'arquero', 'fzstd']);
+  expect([...packages].toSorted()).toEqual([
+    '#csv-parse',
+    '@assay/core/errors',
+    '@uwdata/flechette',
+    'arquero',
+    'fzstd',
+  ]);
 });
 
 test('loading the package does not load WebAssembly', () => {

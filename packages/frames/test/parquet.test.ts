@@ -12,12 +12,15 @@ import { readFileSync } from 'node:fs';
 const frame = runsFrame(records);
 
 describe('toParquet', () => {
-  test.each(['zstd', 'snappy', 'none'] as const)('is read back the same, with the experiment, compressed by %s', async (compression) => {
-    const copy = await fromParquet(await toParquet(frame, { compression }));
-    expect(copy.columnNames()).toEqual(frame.columnNames());
-    expect(copy.objects()).toEqual(frame.objects());
-    expect(frameInfo(copy)).toEqual(frameInfo(frame));
-  });
+  test.each(['zstd', 'snappy', 'none'] as const)(
+    'is read back the same, with the experiment, compressed by %s',
+    async (compression) => {
+      const copy = await fromParquet(await toParquet(frame, { compression }));
+      expect(copy.columnNames()).toEqual(frame.columnNames());
+      expect(copy.objects()).toEqual(frame.objects());
+      expect(frameInfo(copy)).toEqual(frameInfo(frame));
+    },
+  );
 
   test('writes the rows that the table shows, in its order', async () => {
     const shown = frame.filter((row: { status: string }) => row.status === 'ok').orderby('example_id');
@@ -25,7 +28,10 @@ describe('toParquet', () => {
   });
 
   test('writes more rows than one row group holds', async () => {
-    const long = table({ number: Float64Array.from({ length: 300_000 }, (_, row) => row), text: Array.from({ length: 300_000 }, (_, row) => (row % 3 === 0 ? null : `row ${row}`)) });
+    const long = table({
+      number: Float64Array.from({ length: 300_000 }, (_, row) => row),
+      text: Array.from({ length: 300_000 }, (_, row) => (row % 3 === 0 ? null : `row ${row}`)),
+    });
     const copy = await fromParquet(await toParquet(long));
     expect(copy.numRows()).toBe(300_000);
     for (const row of [0, 131_071, 131_072, 299_999]) expect(copy.object(row)).toEqual(long.object(row));
@@ -44,7 +50,12 @@ describe('toParquet', () => {
 
 test('refuses what is no Parquet or was cut off', async () => {
   const bytes = await toParquet(frame);
-  for (const bad of [new Uint8Array(0), bytes.subarray(0, bytes.length / 2), bytes.subarray(0, bytes.length - 1), new TextEncoder().encode('PAR1 no PAR1')]) {
+  for (const bad of [
+    new Uint8Array(0),
+    bytes.subarray(0, bytes.length / 2),
+    bytes.subarray(0, bytes.length - 1),
+    new TextEncoder().encode('PAR1 no PAR1'),
+  ]) {
     const refused = await fromParquet(bad).catch((error: unknown) => error);
     expect(AssayError.is(refused) && refused.code).toBe('invalid-input');
   }

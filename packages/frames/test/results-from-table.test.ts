@@ -9,16 +9,59 @@ const taskFields = { exampleId: 'example_id', output: 'output' };
 
 describe('resultsFromTable', () => {
   test('gives runs and verdicts ready to be saved', () => {
-    const csv = fromCSV('example_id,output,took,begun,ended,tokens,correctness_score,correctness_label,why\nex-1,Paris,245,,,7,1.0,correct,\nex-2,,,2026-01-05T10:00:00Z,2026-01-05T10:00:01.5Z,,,,\n');
+    const csv = fromCSV(
+      'example_id,output,took,begun,ended,tokens,correctness_score,correctness_label,why\nex-1,Paris,245,,,7,1.0,correct,\nex-2,,,2026-01-05T10:00:00Z,2026-01-05T10:00:01.5Z,,,,\n',
+    );
     const { runs, report } = resultsFromTable(csv.assign(table({ failure: [null, 'overloaded'] })), {
-      taskFields: { ...taskFields, error: 'failure', latencyMs: 'took', startTime: 'begun', endTime: 'ended', promptTokens: 'tokens' },
-      evaluatorColumns: { Correctness: { score: 'correctness_score', label: 'correctness_label', explanation: 'why', direction: 'minimize' } },
+      taskFields: {
+        ...taskFields,
+        error: 'failure',
+        latencyMs: 'took',
+        startTime: 'begun',
+        endTime: 'ended',
+        promptTokens: 'tokens',
+      },
+      evaluatorColumns: {
+        Correctness: {
+          score: 'correctness_score',
+          label: 'correctness_label',
+          explanation: 'why',
+          direction: 'minimize',
+        },
+      },
     });
 
     expect(report).toEqual({ rows: 2, withoutExample: [], unknownExample: [], doubled: [], withoutOutput: [] });
-    expect(runs[0]?.taskRun).toMatchObject({ exampleId: 'ex-1', repetition: 1, output: 'Paris', error: null, attempts: 1, latencyMs: 245, usage: { promptTokens: 7, completionTokens: null, costUsd: null } });
-    expect(runs[0]?.evaluationRuns).toMatchObject([{ exampleId: 'ex-1', repetition: 1, name: 'Correctness', status: 'ok', score: 1, label: 'correct', explanation: null, direction: 'minimize', kind: 'CODE' }]);
-    expect(runs[1]?.taskRun).toMatchObject({ output: null, error: 'overloaded', latencyMs: 1500, startedAt: new Date('2026-01-05T10:00:00Z'), endedAt: new Date('2026-01-05T10:00:01.500Z'), usage: null });
+    expect(runs[0]?.taskRun).toMatchObject({
+      exampleId: 'ex-1',
+      repetition: 1,
+      output: 'Paris',
+      error: null,
+      attempts: 1,
+      latencyMs: 245,
+      usage: { promptTokens: 7, completionTokens: null, costUsd: null },
+    });
+    expect(runs[0]?.evaluationRuns).toMatchObject([
+      {
+        exampleId: 'ex-1',
+        repetition: 1,
+        name: 'Correctness',
+        status: 'ok',
+        score: 1,
+        label: 'correct',
+        explanation: null,
+        direction: 'minimize',
+        kind: 'CODE',
+      },
+    ]);
+    expect(runs[1]?.taskRun).toMatchObject({
+      output: null,
+      error: 'overloaded',
+      latencyMs: 1500,
+      startedAt: new Date('2026-01-05T10:00:00Z'),
+      endedAt: new Date('2026-01-05T10:00:01.500Z'),
+      usage: null,
+    });
     expect(runs[1]?.evaluationRuns).toEqual([]);
   });
 
@@ -48,20 +91,40 @@ describe('resultsFromTable', () => {
 
   test('keeps the objects of JSON Lines, and takes text for JSON only when asked', () => {
     const lines = fromJSONL('{"example_id":"a","output":{"answer":1}}\n{"example_id":"b","output":"{\\"answer\\":2}"}');
-    expect(resultsFromTable(lines, { taskFields }).runs.map(({ taskRun }) => taskRun.output)).toEqual([{ answer: 1 }, '{"answer":2}']);
+    expect(resultsFromTable(lines, { taskFields }).runs.map(({ taskRun }) => taskRun.output)).toEqual([
+      { answer: 1 },
+      '{"answer":2}',
+    ]);
     expect(resultsFromTable(lines, { taskFields, json: true }).runs[1]?.taskRun.output).toEqual({ answer: 2 });
   });
 
   test('reads the rows that the table shows, in its order', () => {
-    const made = table({ example_id: ['b', 'a', 'c'], output: ['x', 'y', 'z'] }).filter((row: { output: string }) => row.output !== 'z').orderby('example_id');
+    const made = table({ example_id: ['b', 'a', 'c'], output: ['x', 'y', 'z'] })
+      .filter((row: { output: string }) => row.output !== 'z')
+      .orderby('example_id');
     expect(resultsFromTable(made, { taskFields }).runs.map(({ taskRun }) => taskRun.output)).toEqual(['y', 'x']);
   });
 
   test.each([
-    ['a score that is no number', { score: ['good'] }, { score: 'score' }, `Expected column 'score' to hold a finite number, got "good" in row 1`],
+    [
+      'a score that is no number',
+      { score: ['good'] },
+      { score: 'score' },
+      `Expected column 'score' to hold a finite number, got "good" in row 1`,
+    ],
     ['NaN as a score', { score: ['NaN'] }, { score: 'score' }, 'a finite number'],
-    ['a label that is no text', { label: [5] }, { label: 'label' }, "Expected column 'label' to hold text, got 5 in row 1"],
-    ['metadata that is no object', { score: [1], meta: ['x'] }, { score: 'score', metadata: 'meta' }, "Expected column 'meta' to hold a JSON object"],
+    [
+      'a label that is no text',
+      { label: [5] },
+      { label: 'label' },
+      "Expected column 'label' to hold text, got 5 in row 1",
+    ],
+    [
+      'metadata that is no object',
+      { score: [1], meta: ['x'] },
+      { score: 'score', metadata: 'meta' },
+      "Expected column 'meta' to hold a JSON object",
+    ],
     ['an evaluator without a column', {}, {}, "Expected evaluator 'exact' to name a column"],
     ['a column that is not there', {}, { score: 'missing' }, "Expected a column 'missing'"],
   ])('refuses %s', (_, columns, exact, message) => {
@@ -71,8 +134,18 @@ describe('resultsFromTable', () => {
   });
 
   test('refuses a run that ends before it starts and a repetition of 0', () => {
-    const made = table({ example_id: ['a'], output: ['x'], begun: ['2026-01-05T10:00:00Z'], ended: ['2026-01-05T09:00:00Z'], n: [0] });
-    expect(() => resultsFromTable(made, { taskFields: { ...taskFields, startTime: 'begun', endTime: 'ended' } })).toThrow("Expected column 'ended' to hold a time after 'begun'");
-    expect(() => resultsFromTable(made, { taskFields: { ...taskFields, repetition: 'n' } })).toThrow('a whole number of at least 1');
+    const made = table({
+      example_id: ['a'],
+      output: ['x'],
+      begun: ['2026-01-05T10:00:00Z'],
+      ended: ['2026-01-05T09:00:00Z'],
+      n: [0],
+    });
+    expect(() =>
+      resultsFromTable(made, { taskFields: { ...taskFields, startTime: 'begun', endTime: 'ended' } }),
+    ).toThrow("Expected column 'ended' to hold a time after 'begun'");
+    expect(() => resultsFromTable(made, { taskFields: { ...taskFields, repetition: 'n' } })).toThrow(
+      'a whole number of at least 1',
+    );
   });
 });

@@ -18,7 +18,11 @@ const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 30 }),
   fc.constantFrom('', '"', '""', ',', '\n', '\r\n', '\r', ' x ', '\ufeff', '=1', "'", 'null', 'NaN', '007', '“”', '\0'),
 );
-const time = fc.date({ noInvalidDate: true, min: new Date('0001-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z') });
+const time = fc.date({
+  noInvalidDate: true,
+  min: new Date('0001-01-01T00:00:00Z'),
+  max: new Date('9999-12-31T23:59:59.999Z'),
+});
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 
@@ -33,12 +37,26 @@ const columns = {
   free: text,
 } satisfies Record<string, fc.Arbitrary<unknown>>;
 
-const wide = { number: fc.double(), flag: fc.boolean(), when: time, big: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }), word: text };
+const wide = {
+  number: fc.double(),
+  flag: fc.boolean(),
+  when: time,
+  big: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  word: text,
+};
 
 function tables(fields: Readonly<Record<string, fc.Arbitrary<unknown>>>): fc.Arbitrary<ColumnTable> {
   const row = fc.tuple(...Object.values(fields).map((field) => fc.option(field, { freq: 4 })));
   return fc.array(row, { maxLength: 20 }).map((rows) =>
-    frameTable(Object.keys(fields).map((name, index) => [name, columnFromValues(name, rows.map((values) => values[index]))])),
+    frameTable(
+      Object.keys(fields).map((name, index) => [
+        name,
+        columnFromValues(
+          name,
+          rows.map((values) => values[index]),
+        ),
+      ]),
+    ),
   );
 }
 
@@ -50,9 +68,13 @@ function expectSame(copy: ColumnTable, table: ColumnTable): void {
 describe('import after export is the same table', () => {
   test('by Arrow, as a stream and as a file', () => {
     fc.assert(
-      fc.property(fc.oneof(tables(columns), tables(wide)), fc.constantFrom('stream' as const, 'file' as const), (table, format) => {
-        expectSame(fromArrowIPC(toArrowIPC(table, { format })), table);
-      }),
+      fc.property(
+        fc.oneof(tables(columns), tables(wide)),
+        fc.constantFrom('stream' as const, 'file' as const),
+        (table, format) => {
+          expectSame(fromArrowIPC(toArrowIPC(table, { format })), table);
+        },
+      ),
       runs,
     );
   });
@@ -101,7 +123,9 @@ describe('import after export is the same table', () => {
   test('for any cut and order of the rows', () => {
     fc.assert(
       fc.property(tables(columns), (table) => {
-        const shown = table.filter((row: { repetition: number | null }) => row.repetition !== null).orderby('repetition', 'example_id');
+        const shown = table
+          .filter((row: { repetition: number | null }) => row.repetition !== null)
+          .orderby('repetition', 'example_id');
         expectSame(fromArrowIPC(toArrowIPC(shown)), shown);
         expectSame(fromCSV(toCSV(shown)), shown);
       }),
@@ -120,19 +144,38 @@ describe('random bytes and text', () => {
     }
   };
 
-  test.each(['stream', 'file'] as const)('in place of a byte of a %s give a table or an AssayError, and soon', (format) => {
-    const bytes = toArrowIPC(frameTable([['a', columnFromValues('a', ['x', null, 'y'])], ['status', columnFromValues('status', ['ok', null, 'ok'])]]), { format });
-    for (let index = 0; index < bytes.length; index++) {
-      for (const byte of [0, 1, 40, 127, 255]) {
-        const broken = bytes.slice();
-        broken[index] = byte;
-        if (!isOurs(() => fromArrowIPC(broken).objects())) throw new Error(`byte ${index} as ${byte}`);
+  test.each(['stream', 'file'] as const)(
+    'in place of a byte of a %s give a table or an AssayError, and soon',
+    (format) => {
+      const bytes = toArrowIPC(
+        frameTable([
+          ['a', columnFromValues('a', ['x', null, 'y'])],
+          ['status', columnFromValues('status', ['ok', null, 'ok'])],
+        ]),
+        { format },
+      );
+      for (let index = 0; index < bytes.length; index++) {
+        for (const byte of [0, 1, 40, 127, 255]) {
+          const broken = bytes.slice();
+          broken[index] = byte;
+          if (!isOurs(() => fromArrowIPC(broken).objects())) throw new Error(`byte ${index} as ${byte}`);
+        }
       }
-    }
-  });
+    },
+  );
 
   test('give a table or an AssayError', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (garbage) => isOurs(() => fromArrowIPC(garbage))), runs);
-    fc.assert(fc.property(fc.string(), (garbage) => isOurs(() => fromCSV(garbage)) && isOurs(() => fromJSONL(garbage)) && isOurs(() => fromJSON(garbage))), runs);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (garbage) => isOurs(() => fromArrowIPC(garbage))),
+      runs,
+    );
+    fc.assert(
+      fc.property(
+        fc.string(),
+        (garbage) =>
+          isOurs(() => fromCSV(garbage)) && isOurs(() => fromJSONL(garbage)) && isOurs(() => fromJSON(garbage)),
+      ),
+      runs,
+    );
   });
 });

@@ -6,15 +6,48 @@ import { frameInfo } from '../src/frame-info.ts';
 import { codesOf, numbersOf } from '../src/read-column.ts';
 import { createRunsFrameBuilder } from '../src/runs-builder.ts';
 import { runsFrame } from '../src/runs-frame.ts';
-import { evaluationRun, evaluationRuns, examples, experiment, records, taskRun, taskRuns } from './fixtures/capitals.ts';
+import {
+  evaluationRun,
+  evaluationRuns,
+  examples,
+  experiment,
+  records,
+  taskRun,
+  taskRuns,
+} from './fixtures/capitals.ts';
 
 describe('runsFrame', () => {
   test('has the columns of the contract in their order, then those of each evaluator as they first appear', () => {
     expect(runsFrame(records).columnNames()).toEqual([
-      'run_id', 'experiment_id', 'example_id', 'repetition', 'attempts', 'input', 'expected', 'output', 'metadata', 'status',
-      'error', 'trace_id', 'start_time', 'end_time', 'latency_ms', 'wait_ms', 'cost_usd', 'prompt_tokens', 'completion_tokens',
-      'eval.exact.status', 'eval.exact.score', 'eval.exact.label', 'eval.exact.explanation', 'eval.exact.error',
-      'eval.judge/tone.status', 'eval.judge/tone.score', 'eval.judge/tone.label', 'eval.judge/tone.explanation', 'eval.judge/tone.error',
+      'run_id',
+      'experiment_id',
+      'example_id',
+      'repetition',
+      'attempts',
+      'input',
+      'expected',
+      'output',
+      'metadata',
+      'status',
+      'error',
+      'trace_id',
+      'start_time',
+      'end_time',
+      'latency_ms',
+      'wait_ms',
+      'cost_usd',
+      'prompt_tokens',
+      'completion_tokens',
+      'eval.exact.status',
+      'eval.exact.score',
+      'eval.exact.label',
+      'eval.exact.explanation',
+      'eval.exact.error',
+      'eval.judge/tone.status',
+      'eval.judge/tone.score',
+      'eval.judge/tone.label',
+      'eval.judge/tone.explanation',
+      'eval.judge/tone.error',
     ]);
   });
 
@@ -29,7 +62,11 @@ describe('runsFrame', () => {
 
   test('keeps a string as it is and everything else as JSON text, with JSON null as null', () => {
     const frame = runsFrame(records);
-    expect(frame.array('input')).toEqual(['{"country":"Peru","population":34}', '{"country":"Peru","population":34}', '{"country":"Mali","hint":null}']);
+    expect(frame.array('input')).toEqual([
+      '{"country":"Peru","population":34}',
+      '{"country":"Peru","population":34}',
+      '{"country":"Mali","hint":null}',
+    ]);
     expect(frame.array('output')).toEqual(['Lima', null, '{"capital":"Bamako","sure":true}']);
     expect(frame.array('expected')).toEqual(['Lima', 'Lima', null]);
   });
@@ -45,7 +82,12 @@ describe('runsFrame', () => {
   });
 
   test('orders rows by the dataset and by repetition, whatever order the records have', () => {
-    const shuffled = { experiment, examples, taskRuns: taskRuns.toReversed(), evaluationRuns: evaluationRuns.toReversed() };
+    const shuffled = {
+      experiment,
+      examples,
+      taskRuns: taskRuns.toReversed(),
+      evaluationRuns: evaluationRuns.toReversed(),
+    };
     const names = runsFrame(records).columnNames();
     expect(runsFrame(shuffled).select(names).objects()).toEqual(runsFrame(records).objects());
   });
@@ -53,11 +95,17 @@ describe('runsFrame', () => {
   test('gives the same frame from a RanExperiment, async records and a store', async () => {
     const store = createMemoryStore([{ name: 'capitals', examples: examples.map((example) => ({ ...example })) }]);
     const dataset = await store.getDataset({ name: 'capitals' });
-    const { id } = await store.createExperiment({ datasetId: dataset.id, datasetVersionId: dataset.versionId, repetitions: 2 });
+    const { id } = await store.createExperiment({
+      datasetId: dataset.id,
+      datasetVersionId: dataset.versionId,
+      repetitions: 2,
+    });
     const ids = new Map<string, string>();
     for (const run of taskRuns) ids.set(run.id, (await store.saveTaskRun({ ...run, experimentId: id })).id);
-    for (const run of evaluationRuns) await store.saveEvaluationRun({ ...run, experimentId: id, taskRunId: ids.get(run.taskRunId) ?? '' });
-    const withoutIds = (frame: ColumnTable) => frame.select(frame.columnNames().filter((name) => !['run_id', 'experiment_id'].includes(name))).objects();
+    for (const run of evaluationRuns)
+      await store.saveEvaluationRun({ ...run, experimentId: id, taskRunId: ids.get(run.taskRunId) ?? '' });
+    const withoutIds = (frame: ColumnTable) =>
+      frame.select(frame.columnNames().filter((name) => !['run_id', 'experiment_id'].includes(name))).objects();
 
     const fromRecords = withoutIds(runsFrame(records));
     expect(withoutIds(await runsFrame(store, id))).toEqual(fromRecords);
@@ -76,7 +124,10 @@ describe('runsFrame', () => {
   });
 
   test('flattens a key of mixed types to JSON text', () => {
-    const mixed = [taskRun('peru', 1, { output: { answer: 'Lima', score: true } }), taskRun('mali', 1, { output: { answer: 7, score: null } })];
+    const mixed = [
+      taskRun('peru', 1, { output: { answer: 'Lima', score: true } }),
+      taskRun('mali', 1, { output: { answer: 7, score: null } }),
+    ];
     const frame = runsFrame({ experiment, examples, taskRuns: mixed, evaluationRuns: [] }, { flatten: true });
     expect(frame.array('output.answer')).toEqual(['"Lima"', '7']);
     expect(frame.array('output.score')).toEqual([true, null]);
@@ -89,8 +140,16 @@ describe('runsFrame', () => {
   });
 
   test('keeps the experiment and the directions through verbs', () => {
-    const frame = runsFrame(records).filter((row: { status: string }) => row.status === 'ok').orderby(desc('repetition')).select('example_id', 'eval.judge/tone.score');
-    expect(frameInfo(frame)).toMatchObject({ datasetId: 'dataset-1', repetitions: 2, exampleCount: 2, directions: { exact: 'maximize', 'judge/tone': 'minimize' } });
+    const frame = runsFrame(records)
+      .filter((row: { status: string }) => row.status === 'ok')
+      .orderby(desc('repetition'))
+      .select('example_id', 'eval.judge/tone.score');
+    expect(frameInfo(frame)).toMatchObject({
+      datasetId: 'dataset-1',
+      repetitions: 2,
+      exampleCount: 2,
+      directions: { exact: 'maximize', 'judge/tone': 'minimize' },
+    });
   });
 });
 
@@ -126,9 +185,14 @@ describe('createRunsFrameBuilder', () => {
     const builder = createRunsFrameBuilder();
     const count = 70_000;
     for (let index = 0; index < count; index++) {
-      const run = taskRun(`example-${index}`, 1, { output: index % 7 === 0 ? null : `“${index}” ${'x'.repeat(index % 5)}` });
+      const run = taskRun(`example-${index}`, 1, {
+        output: index % 7 === 0 ? null : `“${index}” ${'x'.repeat(index % 5)}`,
+      });
       builder.addTaskRun(run);
-      if (index % 3 === 0) builder.addEvaluationRun(evaluationRun(run, 'exact', { score: index, explanation: index % 2 === 0 ? '' : null }));
+      if (index % 3 === 0)
+        builder.addEvaluationRun(
+          evaluationRun(run, 'exact', { score: index, explanation: index % 2 === 0 ? '' : null }),
+        );
     }
     const frame = builder.table();
     for (const row of [0, 1, 7, 65_535, 65_536, 69_999]) {
@@ -143,12 +207,25 @@ describe('columns in Arquero', () => {
   test('group by codes like Arquero does, without a group for a value that no row has', () => {
     const column = new CodedColumn(Int32Array.of(2, -1, 0, 2), ['a', 'unused', 'c']);
     expect(column.groups(['label'])).toMatchObject({ size: 3, rows: [0, 1, 2] });
-    expect(runsFrame(records).groupby('status').count().objects()).toEqual([{ status: 'ok', count: 2 }, { status: 'failed', count: 1 }]);
-    expect(runsFrame(records).groupby('status').rollup({ mean: op.mean('latency_ms') }).objects()).toEqual([{ status: 'ok', mean: 1333.25 }, { status: 'failed', mean: 1333.25 }]);
+    expect(runsFrame(records).groupby('status').count().objects()).toEqual([
+      { status: 'ok', count: 2 },
+      { status: 'failed', count: 1 },
+    ]);
+    expect(
+      runsFrame(records)
+        .groupby('status')
+        .rollup({ mean: op.mean('latency_ms') })
+        .objects(),
+    ).toEqual([
+      { status: 'ok', mean: 1333.25 },
+      { status: 'failed', mean: 1333.25 },
+    ]);
   });
 
   test('give numbers and codes in the order of a filtered and sorted table', () => {
-    const frame = runsFrame(records).filter((row: { attempts: number }) => row.attempts === 1).orderby(desc('example_id'));
+    const frame = runsFrame(records)
+      .filter((row: { attempts: number }) => row.attempts === 1)
+      .orderby(desc('example_id'));
     expect([...numbersOf(frame, 'eval.exact.score')]).toEqual([1, Number.NaN]);
     const { codes, dictionary } = codesOf(frame, 'example_id');
     expect(Array.from(codes, (code) => dictionary[code])).toEqual(['peru', 'mali']);

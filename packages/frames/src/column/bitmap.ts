@@ -15,7 +15,10 @@ export function setBit(bitmap: Bitmap, index: number): void {
 }
 
 /** The bitmap of `length` rows for which `isValid` holds, and how many are not; the bitmap is `null` when all are valid. */
-export function bitmapOf(length: number, isValid: (row: number) => boolean): { readonly validity: Bitmap | null; readonly nullCount: number } {
+export function bitmapOf(
+  length: number,
+  isValid: (row: number) => boolean,
+): { readonly validity: Bitmap | null; readonly nullCount: number } {
   const validity = new Uint8Array(bitmapBytes(length));
   let nullCount = 0;
   for (let row = 0; row < length; row++) {

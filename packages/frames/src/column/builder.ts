@@ -35,7 +35,11 @@ export class TextBuilder implements ColumnBuilder<string> {
     this.#open.push(text);
     this.#letters += text?.length ?? 0;
     const isFirst = this.#sealedRows === 0;
-    if (this.#open.length < (isFirst ? rowsAsStrings : rowsPerSeal) && this.#letters < (isFirst ? lettersAsStrings : lettersPerSeal)) return;
+    if (
+      this.#open.length < (isFirst ? rowsAsStrings : rowsPerSeal) &&
+      this.#letters < (isFirst ? lettersAsStrings : lettersPerSeal)
+    )
+      return;
     this.#sealed.push(sealText(this.#open));
     this.#sealedRows += this.#open.length;
     this.#open = [];

@@ -24,9 +24,16 @@ export function columnFromValues(name: string, values: Values): FrameColumn<unkn
   if (values instanceof BigUint64Array) return withType(new LongColumn(values), uint64());
   const list = Array.from(values, (value) => value ?? null);
   const kind = kindByName(name);
-  const fitting = kind !== undefined && list.every((value) => value === null || fits(value, kind)) ? kind : guessKind(list);
+  const fitting =
+    kind !== undefined && list.every((value) => value === null || fits(value, kind)) ? kind : guessKind(list);
   return fitting === 'long'
-    ? withType(new LongColumn(BigInt64Array.from(list, (value) => (typeof value === 'bigint' ? value : 0n)), validity(list)), arrowTypes.long)
+    ? withType(
+        new LongColumn(
+          BigInt64Array.from(list, (value) => (typeof value === 'bigint' ? value : 0n)),
+          validity(list),
+        ),
+        arrowTypes.long,
+      )
     : withType(columnOfKind(list, fitting), typeOfKind(fitting));
 }
 
@@ -57,7 +64,11 @@ export function codedColumn(texts: readonly (string | null)[]): CodedColumn {
 }
 
 /** Fills the array with the numbers, and `missing` for all else: `TypedArray.from` with a function takes several times longer. */
-function filled<Numbers extends Float64Array | Int32Array>(array: Numbers, values: readonly unknown[], missing: number): Numbers {
+function filled<Numbers extends Float64Array | Int32Array>(
+  array: Numbers,
+  values: readonly unknown[],
+  missing: number,
+): Numbers {
   for (let row = 0; row < values.length; row++) {
     const value = values[row];
     array[row] = typeof value === 'number' ? value : missing;
@@ -106,7 +117,10 @@ function guessKind(values: readonly unknown[]): ColumnKind | 'long' {
 }
 
 function isNumberArray(values: Values): values is NumberArray {
-  return ArrayBuffer.isView(values) && !(values instanceof BigInt64Array || values instanceof BigUint64Array || values instanceof DataView);
+  return (
+    ArrayBuffer.isView(values) &&
+    !(values instanceof BigInt64Array || values instanceof BigUint64Array || values instanceof DataView)
+  );
 }
 
 function numberType(values: NumberArray): ArrowType {

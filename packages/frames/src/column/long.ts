@@ -31,14 +31,20 @@ export class LongColumn extends FrameColumn<number | bigint> {
   }
 
   override take(rows: ArrayLike<number>): LongColumn {
-    const values = this.values instanceof BigInt64Array ? new BigInt64Array(rows.length) : new BigUint64Array(rows.length);
+    const values =
+      this.values instanceof BigInt64Array ? new BigInt64Array(rows.length) : new BigUint64Array(rows.length);
     const validity = takeLongs(this.values, this.validity, rows, values);
     return new LongColumn(values, validity, this.isSafe);
   }
 }
 
 /** Copies the given rows into `into`, and gives their bitmap. */
-export function takeLongs(values: LongArray, validity: Bitmap | null, rows: ArrayLike<number>, into: LongArray): Bitmap | null {
+export function takeLongs(
+  values: LongArray,
+  validity: Bitmap | null,
+  rows: ArrayLike<number>,
+  into: LongArray,
+): Bitmap | null {
   return bitmapOf(rows.length, (index) => {
     const row = rows[index] ?? -1;
     const isThere = row >= 0 && (validity === null || isBitSet(validity, row));
@@ -50,6 +56,7 @@ export function takeLongs(values: LongArray, validity: Bitmap | null, rows: Arra
 function areSafe(values: LongArray, validity: Bitmap | null): boolean {
   const largest = BigInt(Number.MAX_SAFE_INTEGER);
   return values.every(
-    (value: bigint, row: number) => (value <= largest && value >= -largest) || (validity !== null && !isBitSet(validity, row)),
+    (value: bigint, row: number) =>
+      (value <= largest && value >= -largest) || (validity !== null && !isBitSet(validity, row)),
   );
 }

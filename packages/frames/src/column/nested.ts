@@ -37,6 +37,10 @@ export class NestedColumn extends FrameColumn<unknown> {
 
   override take(rows: ArrayLike<number>): NestedColumn {
     const own = this.rows;
-    return new NestedColumn(this.raw, this.type, Int32Array.from(rows, (row) => (row < 0 ? -1 : own === null ? row : (own[row] ?? -1))));
+    return new NestedColumn(
+      this.raw,
+      this.type,
+      Int32Array.from(rows, (row) => (row < 0 ? -1 : own === null ? row : (own[row] ?? -1))),
+    );
   }
 }

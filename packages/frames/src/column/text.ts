@@ -62,7 +62,10 @@ export class TextColumn extends FrameColumn<string> {
 
   override take(rows: ArrayLike<number>): TextColumn {
     const own = this.rows;
-    return new TextColumn(this.chunks, Int32Array.from(rows, (row) => (row < 0 || own === null ? row : (own[row] ?? -1))));
+    return new TextColumn(
+      this.chunks,
+      Int32Array.from(rows, (row) => (row < 0 || own === null ? row : (own[row] ?? -1))),
+    );
   }
 
   #chunkOf(row: number): number {
