@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Api } from '../api.ts';
 import { Failure, failureOf } from '../failure.ts';
+import { streamText } from '../download.ts';
 import { checkCursor, checkId } from '../node-id.ts';
 import { evaluationFromWire, taskRunFromWire } from '../records.ts';
 import { cursor, dataOf, jsonObject, limit, pageOf } from '../schemas.ts';
@@ -9,6 +10,9 @@ import { evaluationBody, taskRunBody, wireExample, wireId, wireTaskRun } from '.
 import type { Services } from './services.ts';
 
 const tag = 'Runs';
+
+/** Runs that are in memory at once while a list of them is written. */
+const runsAtOnce = 1_000;
 
 const savedRun = z.object({ data: z.object({ id: z.string(), metadata: jsonObject }) });
 
@@ -23,6 +27,30 @@ const missingEvaluation = z.object({
 /** Task runs, evaluations, and what is missing of both. */
 export function addRunRoutes(api: Api, { store, hub }: Services): void {
   const one = '/v1/experiments/{experiment_id}';
+
+  /** A list of runs as JSON, read and written a page at a time: without a limit all of a million are asked for. */
+  async function* runPages(
+    id: string,
+    from: string | undefined,
+    limit: number,
+  ): AsyncGenerator<string, void, undefined> {
+    let cursor = from;
+    let left = limit;
+    let separator = '{"data":[';
+    for (;;) {
+      const { items, next } = await store.nodes.listTaskRuns(id, { cursor, limit: Math.min(left, runsAtOnce) });
+      for (const run of items) {
+        yield separator + JSON.stringify(taskRunToWire(run));
+        separator = ',';
+      }
+      left -= items.length;
+      if (next === null || left <= 0) {
+        yield `${separator === ',' ? '' : separator}],"next_cursor":${JSON.stringify(next)}}`;
+        return;
+      }
+      cursor = next;
+    }
+  }
 
   async function saveRun(draft: ReturnType<typeof taskRunFromWire>): Promise<string> {
     const id = await store.nodes.saveTaskRun(draft);
@@ -51,9 +79,9 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
       failures: [404],
     },
     async ({ params, query }) => {
-      const page = { cursor: checkCursor('ExperimentRun', query.cursor), limit: query.limit ?? 1_000_000 };
-      const { items, next } = await store.nodes.listTaskRuns(checkId('Experiment', params.experiment_id), page);
-      return { data: items.map(taskRunToWire), next_cursor: next };
+      const id = checkId('Experiment', params.experiment_id);
+      const from = checkCursor('ExperimentRun', query.cursor);
+      return streamText(runPages(id, from, query.limit ?? Number.MAX_SAFE_INTEGER), 'application/json');
     },
   );
 

@@ -156,3 +156,22 @@ test('lists the runs and evaluations that are missing, page by page', async () =
   expect((await get(path)).status).toBe(400);
   expect((await get(`${path}?evaluation_name=a%00b`)).status).toBe(400);
 });
+
+test('lists more runs than it reads at once, each once, with and without a limit', async () => {
+  const { ask, get } = await startServer();
+  const { id, nodeIds } = await startExperiment(ask, { examples: 2_300 });
+  for (let at = 0; at < nodeIds.length; at += 1_000) {
+    const runs = nodeIds.slice(at, at + 1_000).map((node) => runOf(node));
+    await ask('POST', `/v1/experiments/${id}/runs/bulk`, { runs });
+  }
+  type List = { data: { dataset_example_id: string }[]; next_cursor: string | null };
+  const listed = async (query: string) => (await get(`/v1/experiments/${id}/runs${query}`)).json as List;
+  const all = await listed('');
+  expect(new Set(all.data.map((run) => run.dataset_example_id))).toEqual(new Set(nodeIds));
+  expect(all).toMatchObject({ data: { length: 2_300 }, next_cursor: null });
+  const most = await listed('?limit=2000');
+  expect(most.data.length).toBe(2_000);
+  const rest = await listed(`?limit=2000&cursor=${encodeURIComponent(most.next_cursor!)}`);
+  expect([...most.data, ...rest.data]).toEqual(all.data);
+  expect((await listed('?limit=2300')).next_cursor).toBeNull();
+});
