@@ -159,8 +159,14 @@ export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDatase
   };
 }
 
-/** What a name stands for. */
+/** What a name stands for. @throws AssayError `invalid-config` for what is none, as plain JavaScript may hand in. */
 export function refOf(dataset: DatasetName): { readonly id: string } | { readonly name: string } {
-  if (typeof dataset !== 'string') return dataset;
+  if (typeof dataset === 'object' && dataset !== null && ('id' in dataset || 'name' in dataset)) return dataset;
+  if (typeof dataset !== 'string') {
+    throw new AssayError(
+      'invalid-config',
+      `Expected dataset to be a name, an id, { name } or { id }, got ${String(dataset)}`,
+    );
+  }
   return isNodeId('Dataset', dataset) ? { id: dataset } : { name: dataset };
 }
