@@ -11,7 +11,7 @@ afterAll(() => provider.stop());
 
 const good: Reply = {
   text: { explanation: 'It is Lima.', label: 'correct' },
-  usage: { prompt_tokens: 50, completion_tokens: 9 },
+  usage: { promptTokens: 50, completionTokens: 9 },
 };
 const capital = { input: 'Capital of Peru?', output: 'Lima', expected: 'Lima' };
 const dataset = [
@@ -181,7 +181,7 @@ describe('a model that takes no schema', () => {
   });
 
   test('is asked again by every call that was open when it said so', async () => {
-    const model = await provider.model({ ...refusal, delayMs: 50 }, { ...refusal, delayMs: 50 }, good);
+    const model = await provider.model({ ...refusal, latencyMs: 50 }, { ...refusal, latencyMs: 50 }, good);
     const judge = correctness(model);
 
     await expect(Promise.all([judge(capital), judge(capital)])).resolves.toMatchObject([{ score: 1 }, { score: 1 }]);
@@ -230,7 +230,7 @@ describe('in an experiment', () => {
   test('an answer that cannot be read fails the evaluation after its retries, with the raw text and all usage on record', async () => {
     const model = await provider.model({
       text: 'Certainly! Correct.',
-      usage: { prompt_tokens: 50, completion_tokens: 4 },
+      usage: { promptTokens: 50, completionTokens: 4 },
     });
 
     const { evaluationRuns, summary } = await runExperiment({
@@ -292,7 +292,7 @@ describe('in an experiment', () => {
   });
 
   test('a time-out ends the call of the model', async () => {
-    const model = await provider.model({ ...good, delayMs: 2000 });
+    const model = await provider.model({ ...good, latencyMs: 2000 });
 
     const { evaluationRuns } = await runExperiment({
       dataset,
@@ -305,7 +305,7 @@ describe('in an experiment', () => {
   });
 
   test('judges keep to the concurrency of the run, and every call of judges with one limiter takes its turn there', async () => {
-    const model = await provider.model({ ...good, delayMs: 5 });
+    const model = await provider.model({ ...good, latencyMs: 5 });
     const many = Array.from({ length: 12 }, (_, index) => ({ id: String(index), input: index, expected: 'Lima' }));
     const shared = createRateLimiter({ key: 'loopback' });
     const take = vi.spyOn(shared, 'take');
@@ -328,7 +328,7 @@ describe('in an experiment', () => {
   test('a judge that is bound to other fields keeps its kind, reports its usage and ends at its time-out', async () => {
     const model = await provider.model({
       text: { explanation: 'Passage 1.', label: 'faithful' },
-      usage: { prompt_tokens: 70, completion_tokens: 5 },
+      usage: { promptTokens: 70, completionTokens: 5 },
     });
     const grounded = bindEvaluator(
       faithfulness(model),

@@ -12,7 +12,7 @@ afterAll(() => provider.stop());
 const prompt = 'Which answers {{input}} better?\n{{first}}\n{{second}}';
 const says = (choice: string) => ({
   text: { explanation: `${choice}, then.`, choice },
-  usage: { prompt_tokens: 10, completion_tokens: 1 },
+  usage: { promptTokens: 10, completionTokens: 1 },
 });
 
 test.each([

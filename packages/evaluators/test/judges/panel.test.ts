@@ -11,7 +11,7 @@ afterAll(() => provider.stop());
 
 const says = (label: string): Reply => ({
   text: { explanation: `It is ${label}.`, label },
-  usage: { prompt_tokens: 10, completion_tokens: 1 },
+  usage: { promptTokens: 10, completionTokens: 1 },
 });
 const unreadable: Reply = { text: 'Hm.' };
 const capital = { input: 'Capital of Peru?', output: 'Lima', expected: 'Lima' };

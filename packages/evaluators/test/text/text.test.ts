@@ -140,7 +140,7 @@ describe('embeddingSimilarity', () => {
         [1, 0],
         [1, 1],
       ],
-      usage: { prompt_tokens: 6, completion_tokens: 0 },
+      usage: { promptTokens: 6, completionTokens: 0 },
     });
 
     const { evaluationRuns } = await runExperiment({
