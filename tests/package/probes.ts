@@ -20,6 +20,18 @@ void core();
 `,
   },
   {
+    name: 'prices know what a call cost',
+    code: `
+import { costOf, createPriceList, usageOf } from '@assay/prices';
+const prices = createPriceList({ mine: { promptPerMillion: 2, completionPerMillion: 0 } });
+const cost: number | null = prices.costOf({ promptTokens: 500_000, completionTokens: 1 }, 'mine');
+const used = usageOf({ usage: { inputTokens: 10, outputTokens: 1 } }, { model: 'gpt-5-mini' });
+if (cost !== 1 || used.costUsd === null || costOf({ promptTokens: 1, completionTokens: 1 }, 'mine') !== null)
+  throw new Error('wrong cost');
+console.log('ok');
+`,
+  },
+  {
     name: 'store keeps an experiment, frames export it',
     code: `
 import { runExperiment } from '@assay/core';

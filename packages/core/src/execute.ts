@@ -12,8 +12,8 @@ import type { Pipe } from './pipe.ts';
 import { evaluatedNames, type PlannedRun } from './plan.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { Records, type SaveListener } from './save.ts';
+import { Spans } from './spans.ts';
 import { Stopped, type StopSwitch } from './stop.ts';
-import { asText, type Traced, traced } from './traced.ts';
 
 /** Evaluations in hand beyond which no new task starts: a slow judge must not fill the memory with outputs. */
 const mostEvaluations = 5000;
@@ -30,6 +30,7 @@ export class Execution {
   readonly #taskPolicy: AttemptPolicy;
   readonly #policies: ReadonlyMap<string, AttemptPolicy>;
   readonly #context: ExperimentContext;
+  readonly #spans: Spans;
   #tasks = 0;
   #evaluations = 0;
   #leftUndone = false;
@@ -48,6 +49,7 @@ export class Execution {
       evaluators.map((evaluator) => [evaluator.name, policyOf(evaluator, settings, this.#limiters.of(evaluator))]),
     );
     this.#context = frozenCopyOf({ id: experiment.id, name: experiment.name, metadata: experiment.metadata });
+    this.#spans = new Spans(settings.tracer, experiment);
   }
 
   /** Records that await their durable write. */
@@ -58,6 +60,11 @@ export class Execution {
   /** Whether anything planned was not done. */
   get leftUndone(): boolean {
     return this.#leftUndone;
+  }
+
+  /** What to warn of when the tracer has thrown; `null` when it has not. */
+  get tracerWarning(): string | null {
+    return this.#spans.warning;
   }
 
   /** What the whole run must reject with; `undefined` when it need not. */
@@ -106,9 +113,7 @@ export class Execution {
       const call = this.#attempt(this.#taskPolicy, 'task', (call) =>
         task(taskParams(example, repetition, call, this.#context) as never),
       );
-      const { outcome, traceId } = await this.#traced(`Task: ${task.name || 'task'}`, 'CHAIN', call, () =>
-        this.#attributes(example.id, repetition, example.input),
-      );
+      const { outcome, traceId } = await this.#spans.ofTask(task.name, example, repetition, call);
       this.#failures.heed(this.#limiters.task, outcome, 'The task', example.id);
       const saving = this.#records.taskRun(
         taskRunDraft({ experimentId, exampleId: example.id, repetition }, outcome, traceId),
@@ -134,13 +139,7 @@ export class Execution {
       const call = this.#attempt(policy, 'evaluation', (call) =>
         evaluator.evaluate(evaluatorParams(example, run, call, this.#context) as never),
       );
-      const { outcome, traceId } = await this.#traced(`Evaluation: ${evaluator.name}`, 'EVALUATOR', call, () =>
-        this.#attributes(example.id, run.repetition, {
-          input: example.input,
-          output: run.output,
-          expected: example.expected,
-        }),
-      );
+      const { outcome, traceId } = await this.#spans.ofEvaluation(evaluator, example, run, call);
       this.#failures.heed(policy.limiter, outcome, `Evaluator ${evaluator.name}`, example.id);
       const drafts = evaluationDrafts(evaluator, run, outcome, traceId);
       const givesParts = drafts.some(({ name }) => name !== evaluator.name);
@@ -167,17 +166,6 @@ export class Execution {
     return () => attempt(work, policy, this.#lanes, this.#stop, urgency);
   }
 
-  /** Begins a call, in a span when there is a tracer. */
-  #traced<T>(
-    name: string,
-    kind: 'CHAIN' | 'EVALUATOR',
-    call: () => Promise<Outcome<T>>,
-    attributes: () => Readonly<Record<string, unknown>>,
-  ): Promise<Traced<T>> {
-    const { tracer } = this.#pipe.settings;
-    return tracer === undefined ? call().then(untraced) : traced(tracer, name, kind, attributes(), call);
-  }
-
   /** Another process saved the run first, and may have judged it too. */
   async #unevaluated(run: TaskRun, names: readonly string[]): Promise<readonly string[]> {
     const { store, experiment } = this.#pipe;
@@ -194,21 +182,6 @@ export class Execution {
     this.#leftUndone = true;
     if (!(error instanceof Stopped)) this.#failures.end(error);
   }
-
-  #attributes(exampleId: string, repetition: number, input: unknown): Readonly<Record<string, unknown>> {
-    const { experiment } = this.#pipe;
-    return {
-      'input.value': asText(input),
-      'experiment.id': experiment.id,
-      'dataset.id': experiment.datasetId,
-      'example.id': exampleId,
-      repetition,
-    };
-  }
-}
-
-function untraced<T>(outcome: Outcome<T>): Traced<T> {
-  return { outcome, traceId: null };
 }
 
 /** A failure that shows only when it is saved, such as an output that is not JSON, counts like one of the call. */

@@ -36,6 +36,8 @@ export interface Usage {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
   readonly costUsd: number | null;
+  /** The part of `promptTokens` that the provider read from its cache; left out where that is not known. */
+  readonly cachedPromptTokens?: number | undefined;
 }
 
 /** What the task returned, or why it failed, for one example and one repetition. */

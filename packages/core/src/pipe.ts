@@ -171,6 +171,7 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
     } catch (error) {
       events.put({ type: 'warning', message: `Traces could not be handed over: ${messageOf(error)}` });
     }
+    if (execution.tracerWarning !== null) events.put({ type: 'warning', message: execution.tracerWarning });
     const stopped = execution.leftUndone ? (stop.reason ?? 'error') : null;
     events.put({
       type: 'finished',

@@ -190,13 +190,15 @@ function callOf(run: StoredCall) {
   };
 }
 
-function storedUsage({ promptTokens, completionTokens, costUsd }: Usage): Usage | null {
+function storedUsage({ promptTokens, completionTokens, costUsd, cachedPromptTokens }: Usage): Usage | null {
   // A usage of which nothing is known is none.
-  if ((promptTokens ?? completionTokens ?? costUsd ?? null) === null) return null;
+  if ((promptTokens ?? completionTokens ?? costUsd ?? cachedPromptTokens ?? null) === null) return null;
+  const cached = finiteOrNull('cachedPromptTokens', cachedPromptTokens);
   return {
     promptTokens: finiteOrNull('promptTokens', promptTokens),
     completionTokens: finiteOrNull('completionTokens', completionTokens),
     costUsd: finiteOrNull('costUsd', costUsd),
+    ...(cached === null ? {} : { cachedPromptTokens: cached }),
   };
 }
 

@@ -54,4 +54,6 @@ export interface UsageTotal {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
   readonly costUsd: number | null;
+  /** The part of `promptTokens` that providers read from their caches; left out when no record knows it. */
+  readonly cachedPromptTokens?: number | undefined;
 }

@@ -1,3 +1,5 @@
+import type { UsageReport } from './usage.ts';
+
 /** What core knows of tracing: `createTracer` of `@assay/otel` makes one over OpenTelemetry. */
 export interface Tracer {
   /** Runs `work` inside a span. When it throws, the span ends as an error, and the error goes on. */
@@ -15,4 +17,6 @@ export interface TraceSpan {
   /** 32 hex digits. */
   readonly traceId: string;
   set(attributes: Readonly<Record<string, unknown>>): void;
+  /** What the spans inside this one say that their calls used; `null` when they say nothing. */
+  usage?(): UsageReport | null | PromiseLike<UsageReport | null>;
 }

@@ -6,6 +6,8 @@ export interface UsageReport {
   readonly promptTokens?: number | null | undefined;
   readonly completionTokens?: number | null | undefined;
   readonly costUsd?: number | null | undefined;
+  /** The part of `promptTokens` that the provider read from its cache. */
+  readonly cachedPromptTokens?: number | null | undefined;
 }
 
 /** Adds up what calls used. A part that nobody knows stays `null`. */
@@ -13,17 +15,42 @@ export class UsageSum {
   #promptTokens: number | null = null;
   #completionTokens: number | null = null;
   #costUsd: number | null = null;
+  #cachedPromptTokens: number | null = null;
 
   add(usage: UsageReport | null): void {
     if (usage === null) return;
     this.#promptTokens = sum(this.#promptTokens, usage.promptTokens);
     this.#completionTokens = sum(this.#completionTokens, usage.completionTokens);
     this.#costUsd = sum(this.#costUsd, usage.costUsd);
+    this.#cachedPromptTokens = sum(this.#cachedPromptTokens, usage.cachedPromptTokens);
   }
 
   total(): Usage {
-    return { promptTokens: this.#promptTokens, completionTokens: this.#completionTokens, costUsd: this.#costUsd };
+    const cached = this.#cachedPromptTokens;
+    return {
+      promptTokens: this.#promptTokens,
+      completionTokens: this.#completionTokens,
+      costUsd: this.#costUsd,
+      ...(cached === null ? {} : { cachedPromptTokens: cached }),
+    };
   }
+}
+
+/**
+ * What a call used, by its own report and by its trace. A figure that was reported beats that of the trace, and the two are
+ * never added, as both tell of the same calls.
+ */
+export function reportedOrTraced(reported: Usage | null, traced: UsageReport | null): Usage | null {
+  if (traced === null) return reported;
+  const sum = new UsageSum();
+  sum.add({
+    promptTokens: reported?.promptTokens ?? traced.promptTokens,
+    completionTokens: reported?.completionTokens ?? traced.completionTokens,
+    costUsd: reported?.costUsd ?? traced.costUsd,
+    // A part of the prompt tokens, so from where those are from.
+    cachedPromptTokens: isKnown(reported?.promptTokens) ? reported?.cachedPromptTokens : traced.cachedPromptTokens,
+  });
+  return sum.total();
 }
 
 /** Hears what the attempts of one task or evaluator use: a failed attempt is paid for too. */
@@ -48,7 +75,7 @@ function checkReport(usage: unknown): void {
       'invalid-input',
       `Expected usage to be { promptTokens, completionTokens, costUsd }, got ${String(usage)}`,
     );
-  for (const name of ['promptTokens', 'completionTokens', 'costUsd']) {
+  for (const name of ['promptTokens', 'completionTokens', 'costUsd', 'cachedPromptTokens']) {
     const value = (usage as Readonly<Record<string, unknown>>)[name] ?? 0;
     if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
       throw new AssayError('invalid-input', `Expected ${name} to be a number of at least 0, got ${String(value)}`);
@@ -56,5 +83,9 @@ function checkReport(usage: unknown): void {
 }
 
 function sum(total: number | null, more: number | null | undefined): number | null {
-  return more === null || more === undefined ? total : (total ?? 0) + more;
+  return isKnown(more) ? (total ?? 0) + more : total;
+}
+
+function isKnown(value: number | null | undefined): value is number {
+  return value !== null && value !== undefined;
 }

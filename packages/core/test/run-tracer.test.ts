@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runExperiment } from '../src/run.ts';
-import type { Tracer } from '../src/tracer.ts';
+import type { Tracer, TraceSpan } from '../src/tracer.ts';
+import type { UsageReport } from '../src/usage.ts';
 import { numbered } from './fixtures/examples.ts';
 import { finish } from './fixtures/waiting.ts';
 
@@ -16,6 +17,7 @@ const quiet = { printSummary: false } as const;
 
 describe('a tracer', () => {
   const traceId = '0123456789abcdef0123456789abcdef';
+  const span = (): TraceSpan => ({ traceId, set: () => {} });
   const tracerOf = (log: unknown[], faults: { before?: boolean; after?: boolean; flush?: boolean } = {}): Tracer => ({
     async span(name, kind, attributes, work) {
       if (faults.before) throw new Error('no tracer');
@@ -43,24 +45,36 @@ describe('a tracer', () => {
     const ran = await finish(
       runExperiment({
         ...quiet,
-        dataset: [{ id: 'a', input: 'q', expected: 'r' }],
+        dataset: [{ id: 'a', input: 'q', expected: 'r', metadata: { topic: 'capitals' } }],
         tracer: tracerOf(log),
         task: answer,
-        evaluators: { exact: () => 1 },
+        evaluators: { exact: () => [1, 'same', 'as expected'] as const },
       }),
     );
     expect(log).toMatchObject([
       {
         name: 'Task: answer',
         kind: 'CHAIN',
-        attributes: { 'input.value': 'q', 'example.id': 'a', repetition: 1, 'experiment.id': ran.id },
+        attributes: {
+          'input.value': 'q',
+          'input.mime_type': 'text/plain',
+          metadata: '{"topic":"capitals"}',
+          'example.id': 'a',
+          repetition: 1,
+          'experiment.id': ran.id,
+          'dataset.id': ran.datasetId,
+        },
         set: { 'output.value': '{"text":"out"}', 'output.mime_type': 'application/json' },
         error: null,
       },
       {
         name: 'Evaluation: exact',
         kind: 'EVALUATOR',
-        attributes: { 'input.value': '{"input":"q","output":{"text":"out"},"expected":"r"}' },
+        attributes: {
+          'input.value': '{"input":"q","output":{"text":"out"},"expected":"r"}',
+          'evaluation.name': 'exact',
+        },
+        set: { 'evaluation.score': 1, 'evaluation.label': 'same', 'evaluation.explanation': 'as expected' },
         error: null,
       },
     ]);
@@ -87,13 +101,81 @@ describe('a tracer', () => {
   test.each([
     ['before the call', { before: true }],
     ['after the call', { after: true }],
-  ])('that throws %s costs the trace, never the result, nor a second call', async (_, faults) => {
+  ])('that throws %s costs a warning, never the result, nor a second call', async (_, faults) => {
     const task = vi.fn(() => 1);
-    const { taskRuns } = await finish(
+    const { taskRuns, warnings } = await finish(
       runExperiment({ ...quiet, dataset: numbered(2), tracer: tracerOf([], faults), task }),
     );
     expect(taskRuns.map(({ output }) => output)).toEqual([1, 1]);
     expect(task).toHaveBeenCalledTimes(2);
+    expect(warnings).toEqual([expect.stringMatching(/^The tracer failed 2 times, .*: no (tracer|exporter)$/)]);
+  });
+
+  test.each<[string, Tracer['span']]>([
+    ['never comes to an end', (_name, _kind, _attributes, work) => work(span()).then(() => new Promise(() => {}))],
+    [
+      'throws while the call is open',
+      (_name, _kind, _attributes, work) => {
+        void work(span());
+        throw new Error('no');
+      },
+    ],
+    ['asks for the call twice', async (_name, _kind, _attributes, work) => (await work(span()), work(span()))],
+    ['asks for no call', () => Promise.resolve(undefined as never)],
+  ])('that %s makes no difference to the results', async (_, spanOf) => {
+    const task = vi.fn(({ input }: { input: unknown }) => input);
+    const { taskRuns } = await finish(
+      runExperiment({
+        ...quiet,
+        dataset: numbered(2),
+        tracer: { span: spanOf, flush: () => Promise.resolve() },
+        task,
+        evaluators: { exact: () => 1 },
+      }),
+    );
+    expect(taskRuns.map(({ output }) => output)).toEqual([0, 1]);
+    expect(task).toHaveBeenCalledTimes(2);
+  });
+
+  test('tells what the calls of a run used, where nothing was reported', async () => {
+    const used = { promptTokens: 100, completionTokens: 20, costUsd: 0.5, cachedPromptTokens: 60 };
+    const tracer: Tracer = {
+      span: (_name, _kind, _attributes, work) => work({ ...span(), usage: () => used }),
+      flush: () => Promise.resolve(),
+    };
+    const run = (report: UsageReport | null) =>
+      finish(
+        runExperiment({
+          ...quiet,
+          dataset: numbered(1),
+          tracer,
+          task: ({ reportUsage }) => {
+            if (report !== null) reportUsage(report);
+          },
+        }),
+      ).then(({ taskRuns }) => taskRuns[0]!.usage);
+
+    expect(await run(null)).toEqual(used);
+    // What was reported beats the trace, figure by figure, and is never added to it.
+    expect(await run({ promptTokens: 90, completionTokens: 15 })).toEqual({
+      promptTokens: 90,
+      completionTokens: 15,
+      costUsd: 0.5,
+    });
+    expect(await run({ costUsd: 0.25 })).toEqual({ ...used, costUsd: 0.25 });
+  });
+
+  test('that cannot tell the usage costs a warning', async () => {
+    const usage = () => Promise.reject(new Error('no meter'));
+    const tracer: Tracer = {
+      span: (_name, _kind, _attributes, work) => work({ ...span(), usage }),
+      flush: () => Promise.resolve(),
+    };
+    const { taskRuns, warnings } = await finish(
+      runExperiment({ ...quiet, dataset: numbered(1), tracer, task: () => 'out' }),
+    );
+    expect(taskRuns[0]).toMatchObject({ output: 'out', usage: null, traceId });
+    expect(warnings).toEqual([expect.stringContaining('no meter')]);
   });
 
   test('that cannot hand over its spans is a warning', async () => {
