@@ -9,7 +9,7 @@ import type { TaskRunRow } from './operations/task-runs.ts';
 import { pages, pageSize } from './pages.ts';
 import { dateOf, evaluationRunFromRow, taskRunFromRow } from './rows.ts';
 import type { Store, SupersededRecord } from './store.ts';
-import type { Connection } from './worker-connection.ts';
+import type { Connection } from './connection.ts';
 
 /** A store over a database. */
 export function createStore(connection: Connection): Store {

@@ -1,11 +1,12 @@
 import { jsonObjectText, readExamples, storedName, storedText } from '@assay/core';
 import type { Catalog, DatasetDraft, DatasetInfo, StoredExample } from '@assay/core';
+import { randomInt } from 'node:crypto';
 import { rowOf } from './global-id.ts';
 import type { StagedExample } from './operations/staging.ts';
-import type { Publication } from './operations/uploads.ts';
+import type { Publication, Upload } from './operations/uploads.ts';
 import { newestFirst, pages, pageSize } from './pages.ts';
 import { datasetFromRow, exampleFromRow, exampleRow, microseconds, splitFromRow, versionFromRow } from './rows.ts';
-import type { Connection } from './worker-connection.ts';
+import type { Connection } from './connection.ts';
 
 type DatasetStore = Pick<
   Catalog,
@@ -23,19 +24,18 @@ type DatasetStore = Pick<
 /** Examples of one message to the worker: enough that its cost is spread, few enough to hold. */
 const chunkSize = 500;
 
-let lastUpload = 0;
-
 /**
  * Stages examples chunk by chunk, then publishes them at once.
  *
- * @param publish - What becomes of them. Times are in microseconds since 1970.
+ * @param publish - What becomes of them.
  */
 export async function stageExamples<Result>(
   call: Connection['call'],
   examples: DatasetDraft['examples'],
-  publish: (uploadId: number, now: number) => Promise<Result>,
+  publish: (upload: Upload) => Promise<Result>,
 ): Promise<Result> {
-  const uploadId = ++lastUpload;
+  // Uploads of several processes may wait in one database.
+  const uploadId = randomInt(2 ** 47);
   try {
     let position = 1;
     let chunk: StagedExample[] = [];
@@ -46,7 +46,8 @@ export async function stageExamples<Result>(
       chunk = [];
     }
     if (chunk.length > 0) await call('stageExamples', uploadId, position, chunk);
-    return await publish(uploadId, microseconds(Date.now()));
+    const stagedCount = position - 1 + chunk.length;
+    return await publish({ uploadId, stagedCount, now: microseconds(Date.now()) });
   } catch (error) {
     // What is staged goes with the worker in any case, so a worker that died is no further trouble.
     await call('dropStaged', uploadId).catch(() => undefined);
@@ -58,11 +59,9 @@ export async function stageExamples<Result>(
 export function createDatasetStore({ call }: Connection): DatasetStore {
   async function upload(
     examples: DatasetDraft['examples'],
-    publication: DistributiveOmit<Publication, 'uploadId' | 'now'>,
+    publication: DistributiveOmit<Publication, keyof Upload>,
   ): Promise<DatasetInfo> {
-    const row = await stageExamples(call, examples, (uploadId, now) =>
-      call('publishExamples', { ...publication, uploadId, now }),
-    );
+    const row = await stageExamples(call, examples, (staged) => call('publishExamples', { ...publication, ...staged }));
     return datasetFromRow(row, null);
   }
 

@@ -25,7 +25,7 @@ import {
   taskRunFromRow,
   taskRunToRow,
 } from './rows.ts';
-import type { Connection } from './worker-connection.ts';
+import type { Connection } from './connection.ts';
 
 type ExperimentParts = Pick<
   Catalog,

@@ -6,7 +6,7 @@ import type { NodeStore, Page, PageRequest } from './node-store.ts';
 import { pages, pageSize } from './pages.ts';
 import { nodeExampleFromRow, nodeSplitFromRow } from './node-rows.ts';
 import { datasetFromRow, microseconds, versionFromRow } from './rows.ts';
-import type { Connection } from './worker-connection.ts';
+import type { Connection } from './connection.ts';
 
 type NodeDatasets = Pick<
   NodeStore,
@@ -61,8 +61,8 @@ export function createNodeDatasets({ call }: Connection): NodeDatasets {
       const name = storedName(draft.name, 'the name of a dataset');
       const description = storedText(draft.description);
       const metadata = jsonObjectText(draft.metadata, 'the metadata of a dataset');
-      const row = await stageExamples(call, examples, (uploadId, now) =>
-        call('publishNodes', { uploadId, now, name, action, description, metadata }),
+      const row = await stageExamples(call, examples, (staged) =>
+        call('publishNodes', { ...staged, name, action, description, metadata }),
       );
       return {
         datasetId: globalId('Dataset', row.dataset_id),

@@ -15,7 +15,7 @@ import {
   traceFromRow,
 } from './node-rows.ts';
 import { evaluationRunToRow, microseconds, taskRunFromRow, taskRunToRow } from './rows.ts';
-import type { Connection } from './worker-connection.ts';
+import type { Connection } from './connection.ts';
 
 type NodeExperiments = Omit<
   NodeStore,

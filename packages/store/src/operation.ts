@@ -1,4 +1,5 @@
 import type { CompiledQuery, Kysely } from 'kysely';
+import type { Dialect } from './dialect.ts';
 import type { Database } from './schema.ts';
 
 /** A statement that was compiled once and is run with other values each time. */
@@ -33,11 +34,11 @@ interface Query<Row> {
  * @param build - Is given a parameter for each value, to be used in the query like the value itself.
  */
 export function prepare<Values extends object, Row>(
-  db: Kysely<Database>,
+  { compiler }: Dialect,
   build: (values: Values) => Query<Row>,
 ): Prepared<Values, Row> {
   const placeholders = new Proxy({}, { get: (_target, name) => new Parameter(String(name)) });
-  const { sql, parameters } = build(placeholders as Values).compile(db);
+  const { sql, parameters } = build(placeholders as Values).compile(compiler);
   return {
     sql,
     bind: (values) => {

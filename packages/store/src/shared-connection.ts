@@ -1,6 +1,6 @@
 import { AssayError } from '@assay/core';
 import { openConnection } from './worker-connection.ts';
-import type { Connection } from './worker-connection.ts';
+import type { Connection } from './connection.ts';
 
 interface Shared {
   readonly connection: Promise<Connection>;

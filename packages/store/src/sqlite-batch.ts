@@ -5,7 +5,7 @@ import type { OperationName } from './operations/index.ts';
 import type { Answer, Request } from './requests.ts';
 import { fromSqlite } from './sqlite-errors.ts';
 import type { SqliteFile } from './sqlite-file.ts';
-import { createSqliteCompiler } from './sqlite.ts';
+import { sqliteDialect } from './sqlite.ts';
 
 /**
  * Carries out requests together: one transaction, one sync of the disk, and a savepoint for each, so that one that fails
@@ -15,7 +15,7 @@ export function createBatchRunner(
   { database, whenFree }: SqliteFile,
   path: string,
 ): (requests: readonly Request[]) => Answer[] {
-  const operations = createOperations(createSqliteCompiler()) as Readonly<
+  const operations = createOperations(sqliteDialect) as Readonly<
     Record<OperationName, (...args: never[]) => Operation<unknown>>
   >;
   const statements = new Map<unknown, StatementSync>();

@@ -1,5 +1,5 @@
 import { DummyDriver, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
-import type { RawBuilder } from 'kysely';
+import type { Dialect } from './dialect.ts';
 import type { SchemaWords } from './migrations/index.ts';
 import type { Database } from './schema.ts';
 
@@ -10,6 +10,7 @@ export const sqliteWords: SchemaWords = {
   // Without AUTOINCREMENT the id of a deleted row would be given again, and an old link would show another experiment.
   identity: 'INTEGER PRIMARY KEY AUTOINCREMENT',
   integer: 'INTEGER',
+  text: 'TEXT',
   real: 'REAL',
   tableEnd: 'STRICT',
 };
@@ -36,28 +37,17 @@ CREATE INDEX temp.staged_examples_by_id ON staged_examples (upload_id, external_
 CREATE INDEX temp.staged_examples_by_row ON staged_examples (upload_id, example_row)`;
 
 /** Compiles queries to SQLite's SQL. It runs none: the worker does. */
-export function createSqliteCompiler(): Kysely<Database> {
-  return new Kysely<Database>({
+export const sqliteDialect: Dialect = {
+  compiler: new Kysely<Database>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
       createDriver: () => new DummyDriver(),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
-  });
-}
-
-/** The texts in a JSON list, as rows to select from: their column is `value`. */
-export function textsOf(json: string | null): RawBuilder<{ value: string }> {
-  return sql<{ value: string }>`(SELECT value FROM json_each(${json}))`;
-}
-
-/** The texts in a JSON list of each row that stands before it in FROM. Their column is `value`. */
-export function textsInColumn(column: string): RawBuilder<{ value: string }> {
-  return sql<{ value: string }>`json_each(${sql.ref(column)})`;
-}
-
-/** A query's only column, as a JSON list. */
-export function jsonListOf(query: RawBuilder<unknown>): RawBuilder<string> {
-  return sql<string>`(SELECT json_group_array(item) FROM (${query}))`;
-}
+  }),
+  textsOf: (json) => sql`(SELECT value FROM json_each(${json}))`,
+  numbersOf: (json) => sql`(SELECT value FROM json_each(${json}))`,
+  textsInColumn: (column) => sql`json_each(${sql.ref(column)})`,
+  jsonListOf: (query) => sql`(SELECT json_group_array(item) FROM (${query}))`,
+};

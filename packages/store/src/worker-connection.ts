@@ -1,15 +1,8 @@
 import { AssayError } from '@assay/core';
 import { Worker } from 'node:worker_threads';
+import type { Connection } from './connection.ts';
 import type { OperationName, Operations, ResultOf } from './operations/index.ts';
 import type { Answer, FromWorker, Request, ToWorker, WorkerInput } from './requests.ts';
-
-/** The database, on the other side of a thread. */
-export interface Connection {
-  /** Resolves once what was asked is durable. @throws AssayError. */
-  call<Name extends OperationName>(name: Name, ...args: Parameters<Operations[Name]>): Promise<ResultOf<Name>>;
-  /** Waits for what was asked, then closes the database. */
-  close(): Promise<void>;
-}
 
 interface Pending {
   readonly request: Request;

@@ -23,7 +23,7 @@ function openRunner() {
     const uploadId = ++lastId;
     return [
       { id: ++lastId, name: 'stageExamples', args: [uploadId, 1, staged] },
-      { id: ++lastId, name: 'publishExamples', args: [{ uploadId, name, now: 1 }] },
+      { id: ++lastId, name: 'publishExamples', args: [{ uploadId, stagedCount: examples, name, now: 1 }] },
     ];
   };
   return { path, upload, database: file.database, runBatch: createBatchRunner(file, path) };

@@ -35,6 +35,22 @@ test('rejects what is pending when the thread dies, and starts another for the n
   await store.close();
 });
 
+test('saves no dataset of which the thread lost a part when it died', async () => {
+  const { store, worker } = await openWithWorker(`file:${join(temporaryFolder(), 'half.db')}`);
+  async function* examples() {
+    for (let index = 0; index < 1_000; index++) {
+      if (index === 700) await worker.terminate();
+      yield { id: `${index}`, input: index };
+    }
+  }
+  await expect(store.saveDataset({ name: 'numbers', examples: examples() })).rejects.toMatchObject({
+    code: 'unavailable',
+    message: expect.stringMatching(/lost 500 of its 1000 examples/),
+  });
+  await expect(store.getDataset({ name: 'numbers' })).rejects.toMatchObject({ code: 'not-found' });
+  await store.close();
+});
+
 test('rejects a call that the thread has not answered when it dies as unavailable', async () => {
   const { store, worker } = await openWithWorker('memory:');
   const calls = [store.listDatasets(), store.listDatasets()].map((list) => collect(list));

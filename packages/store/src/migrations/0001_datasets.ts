@@ -2,12 +2,12 @@ import type { Migration } from './migration.ts';
 
 export const datasets: Migration = {
   name: '0001_datasets',
-  up: ({ identity, integer, tableEnd }) => [
+  up: ({ identity, integer, text, tableEnd }) => [
     `CREATE TABLE datasets (
       id           ${identity},
-      name         TEXT NOT NULL UNIQUE,
-      description  TEXT,
-      metadata     TEXT NOT NULL,               -- JSON
+      name         ${text} NOT NULL UNIQUE,
+      description  ${text},
+      metadata     ${text} NOT NULL,               -- JSON
       created_at   ${integer} NOT NULL,         -- microseconds since 1970, as all times
       updated_at   ${integer} NOT NULL
     ) ${tableEnd}`,
@@ -15,8 +15,8 @@ export const datasets: Migration = {
     `CREATE TABLE dataset_versions (
       id             ${identity},
       dataset_id     ${integer} NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
-      description    TEXT,
-      metadata       TEXT NOT NULL,             -- JSON
+      description    ${text},
+      metadata       ${text} NOT NULL,             -- JSON
       example_count  ${integer} NOT NULL,
       created_at     ${integer} NOT NULL
     ) ${tableEnd}`,
@@ -26,7 +26,7 @@ export const datasets: Migration = {
     `CREATE TABLE examples (
       id           ${identity},
       dataset_id   ${integer} NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
-      external_id  TEXT,                        -- the user's id; NULL when there is none
+      external_id  ${text},                        -- the user's id; NULL when there is none
       UNIQUE (dataset_id, external_id)
     ) ${tableEnd}`,
     `CREATE INDEX examples_by_dataset ON examples (dataset_id)`,
@@ -36,19 +36,19 @@ export const datasets: Migration = {
       id            ${identity},
       example_id    ${integer} NOT NULL REFERENCES examples (id) ON DELETE CASCADE,
       version_id    ${integer} NOT NULL REFERENCES dataset_versions (id) ON DELETE CASCADE,
-      kind          TEXT NOT NULL CHECK (kind IN ('CREATE', 'PATCH', 'DELETE')),
-      content_hash  TEXT NOT NULL,              -- 32 hex digits of SHA-256 of the canonical JSON; empty when deleted
-      input         TEXT NOT NULL,              -- JSON, as the next two
-      expected      TEXT NOT NULL,
-      metadata      TEXT NOT NULL,
+      kind          ${text} NOT NULL CHECK (kind IN ('CREATE', 'PATCH', 'DELETE')),
+      content_hash  ${text} NOT NULL,              -- 32 hex digits of SHA-256 of the canonical JSON; empty when deleted
+      input         ${text} NOT NULL,              -- JSON, as the next two
+      expected      ${text} NOT NULL,
+      metadata      ${text} NOT NULL,
       UNIQUE (example_id, version_id)
     ) ${tableEnd}`,
     `CREATE INDEX example_revisions_by_version ON example_revisions (version_id)`,
 
     `CREATE TABLE splits (
       id           ${identity},
-      name         TEXT NOT NULL UNIQUE,        -- over all datasets, as in Phoenix
-      description  TEXT,
+      name         ${text} NOT NULL UNIQUE,        -- over all datasets, as in Phoenix
+      description  ${text},
       created_at   ${integer} NOT NULL
     ) ${tableEnd}`,
 

@@ -2,17 +2,17 @@ import type { Migration } from './migration.ts';
 
 export const experiments: Migration = {
   name: '0002_experiments',
-  up: ({ identity, integer, real, tableEnd }) => [
+  up: ({ identity, integer, text, real, tableEnd }) => [
     `CREATE TABLE experiments (
       id             ${identity},
       dataset_id     ${integer} NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
       version_id     ${integer} NOT NULL REFERENCES dataset_versions (id) ON DELETE CASCADE,
-      name           TEXT NOT NULL,
-      description    TEXT,
-      metadata       TEXT NOT NULL,             -- JSON
+      name           ${text} NOT NULL,
+      description    ${text},
+      metadata       ${text} NOT NULL,             -- JSON
       repetitions    ${integer} NOT NULL CHECK (repetitions >= 1),
       example_count  ${integer} NOT NULL,
-      project_name   TEXT,
+      project_name   ${text},
       created_at     ${integer} NOT NULL,
       updated_at     ${integer} NOT NULL
     ) ${tableEnd}`,
@@ -42,14 +42,14 @@ export const experiments: Migration = {
       experiment_id      ${integer} NOT NULL,
       example_id         ${integer} NOT NULL,
       repetition         ${integer} NOT NULL CHECK (repetition >= 1),
-      output             TEXT NOT NULL,         -- JSON
-      error              TEXT,                  -- NULL when the task returned
+      output             ${text} NOT NULL,         -- JSON
+      error              ${text},                  -- NULL when the task returned
       attempts           ${integer} NOT NULL CHECK (attempts >= 1),
       started_at         ${integer} NOT NULL,
       ended_at           ${integer} NOT NULL,   -- for display: a clock may step, so it may lie before started_at
       latency_ms         ${real},               -- from the monotonic clock
       wait_ms            ${real},
-      trace_id           TEXT,
+      trace_id           ${text},
       prompt_tokens      ${real},
       completion_tokens  ${real},
       cost_usd           ${real},
@@ -60,21 +60,21 @@ export const experiments: Migration = {
     `CREATE TABLE evaluation_runs (
       id                 ${identity},
       task_run_id        ${integer} NOT NULL REFERENCES task_runs (id) ON DELETE CASCADE,
-      name               TEXT NOT NULL,
-      kind               TEXT NOT NULL CHECK (kind IN ('CODE', 'LLM', 'HUMAN')),
-      direction          TEXT NOT NULL CHECK (direction IN ('maximize', 'minimize', 'neutral')),
-      status             TEXT NOT NULL CHECK (status IN ('ok', 'failed', 'skipped')),
+      name               ${text} NOT NULL,
+      kind               ${text} NOT NULL CHECK (kind IN ('CODE', 'LLM', 'HUMAN')),
+      direction          ${text} NOT NULL CHECK (direction IN ('maximize', 'minimize', 'neutral')),
+      status             ${text} NOT NULL CHECK (status IN ('ok', 'failed', 'skipped')),
       score              ${real},
-      label              TEXT,
-      explanation        TEXT,
-      metadata           TEXT NOT NULL,         -- JSON
-      error              TEXT,
+      label              ${text},
+      explanation        ${text},
+      metadata           ${text} NOT NULL,         -- JSON
+      error              ${text},
       attempts           ${integer} NOT NULL CHECK (attempts >= 1),
       started_at         ${integer} NOT NULL,
       ended_at           ${integer} NOT NULL,
       latency_ms         ${real},
       wait_ms            ${real},
-      trace_id           TEXT,
+      trace_id           ${text},
       prompt_tokens      ${real},
       completion_tokens  ${real},
       cost_usd           ${real},
@@ -85,8 +85,8 @@ export const experiments: Migration = {
       id             ${identity},
       dataset_id     ${integer} NOT NULL REFERENCES datasets (id) ON DELETE CASCADE,
       experiment_id  ${integer} NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
-      name           TEXT NOT NULL,
-      description    TEXT,
+      name           ${text} NOT NULL,
+      description    ${text},
       UNIQUE (dataset_id, name)
     ) ${tableEnd}`,
     `CREATE INDEX tags_by_experiment ON tags (experiment_id)`,
@@ -95,9 +95,9 @@ export const experiments: Migration = {
     `CREATE TABLE superseded_records (
       id             ${identity},
       experiment_id  ${integer} NOT NULL REFERENCES experiments (id) ON DELETE CASCADE,
-      kind           TEXT NOT NULL CHECK (kind IN ('task_run', 'evaluation_run')),
+      kind           ${text} NOT NULL CHECK (kind IN ('task_run', 'evaluation_run')),
       record_id      ${integer} NOT NULL,
-      record         TEXT NOT NULL,             -- JSON of the old row
+      record         ${text} NOT NULL,             -- JSON of the old row
       superseded_at  ${integer} NOT NULL,
       epoch          ${integer}                 -- of the job that replaced it; NULL when none did
     ) ${tableEnd}`,

@@ -4,6 +4,8 @@ export interface SchemaWords {
   readonly identity: string;
   /** A whole number of 64 bits. */
   readonly integer: string;
+  /** Text that compares by its code points. */
+  readonly text: string;
   /** A floating-point number of 64 bits. */
   readonly real: string;
   /** What follows the closing bracket of a table. */

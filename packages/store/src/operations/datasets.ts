@@ -1,11 +1,9 @@
 import { AssayError } from '@assay/core';
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
-import { textsOf } from '../sqlite.ts';
+import type { Dialect } from '../dialect.ts';
 
 /** A dataset at one of its versions. */
 export interface DatasetRow {
@@ -39,7 +37,7 @@ export interface DatasetChanges {
   readonly metadata?: string | undefined;
 }
 
-export function createDatasetOperations(db: Kysely<Database>) {
+export function createDatasetOperations(db: Dialect) {
   const newest = sql`SELECT max(id) FROM dataset_versions WHERE dataset_id = d.id`;
   const columns = sql`d.id, d.name, d.description, d.metadata, d.created_at, d.updated_at, v.id AS version_id, v.example_count`;
 
@@ -57,7 +55,7 @@ export function createDatasetOperations(db: Kysely<Database>) {
     db,
     (v: { before: number; name: string | null; limit: number }) => sql<DatasetRow>`
       SELECT ${columns} FROM datasets d JOIN dataset_versions v ON v.id = (${newest})
-      WHERE d.id < ${v.before} AND (${v.name} IS NULL OR d.name = ${v.name}) ORDER BY d.id DESC LIMIT ${v.limit}`,
+      WHERE d.id < ${v.before} AND (CAST(${v.name} AS TEXT) IS NULL OR d.name = ${v.name}) ORDER BY d.id DESC LIMIT ${v.limit}`,
   );
   const findVersion = prepare(
     db,
@@ -81,7 +79,7 @@ export function createDatasetOperations(db: Kysely<Database>) {
       SELECT count(*) AS count FROM examples e JOIN example_revisions r ON r.example_id = e.id AND r.version_id =
         (SELECT max(version_id) FROM example_revisions WHERE example_id = e.id AND version_id <= ${v.versionId})
       WHERE e.dataset_id = ${v.datasetId} AND r.kind <> 'DELETE' AND EXISTS (SELECT 1 FROM split_examples se
-        WHERE se.example_id = e.id AND se.split_id IN ${textsOf(v.splitIds)})`,
+        WHERE se.example_id = e.id AND se.split_id IN ${db.numbersOf(v.splitIds)})`,
   );
   const update = prepare(
     db,

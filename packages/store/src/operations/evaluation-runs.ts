@@ -1,10 +1,9 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { CallColumns, Database } from '../schema.ts';
-import { textsOf } from '../sqlite.ts';
+import type { Dialect } from '../dialect.ts';
+import type { CallColumns } from '../schema.ts';
 import type { createSupersededOperations } from './superseded.ts';
 import type { RunPage } from './task-runs.ts';
 
@@ -34,7 +33,7 @@ export interface EvaluationRunRow extends NewEvaluationRun {
 type EvaluationPage = RunPage & { readonly name: string };
 
 export function createEvaluationRunOperations(
-  db: Kysely<Database>,
+  db: Dialect,
   { supersede }: ReturnType<typeof createSupersededOperations>,
 ) {
   const columns = sql`v.id, v.task_run_id, v.name, v.kind, v.direction, v.status, v.score, v.label, v.explanation,
@@ -109,8 +108,8 @@ export function createEvaluationRunOperations(
         AND (r.example_id, r.repetition, v.name) > (${v.example}, ${v.repetition}, ${v.name})
         AND r.example_id IN (SELECT x.id FROM examples x
           WHERE x.dataset_id = (SELECT dataset_id FROM experiments WHERE id = ${v.experimentId})
-            AND (x.external_id IN ${textsOf(v.exampleIds)}
-              OR (x.external_id IS NULL AND x.id IN ${textsOf(v.exampleRows)})))
+            AND (x.external_id IN ${db.textsOf(v.exampleIds)}
+              OR (x.external_id IS NULL AND x.id IN ${db.numbersOf(v.exampleRows)})))
       ORDER BY r.example_id, r.repetition, v.name LIMIT ${v.limit}`,
   );
 

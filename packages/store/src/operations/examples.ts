@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
-import { jsonListOf, textsOf } from '../sqlite.ts';
+import type { Dialect } from '../dialect.ts';
 import type { createDatasetOperations } from './datasets.ts';
 import type { createExperimentOperations } from './experiments.ts';
 
@@ -26,11 +24,11 @@ export interface ExamplePage {
 }
 
 export function createExampleOperations(
-  db: Kysely<Database>,
+  db: Dialect,
   datasets: ReturnType<typeof createDatasetOperations>,
   experiments: ReturnType<typeof createExperimentOperations>,
 ) {
-  const columns = sql`e.id, e.external_id, r.input, r.expected, r.metadata, rv.created_at AS revised_at, ${jsonListOf(sql`SELECT s.name AS item
+  const columns = sql`e.id, e.external_id, r.input, r.expected, r.metadata, rv.created_at AS revised_at, ${db.jsonListOf(sql`SELECT s.name AS item
     FROM split_examples se JOIN splits s ON s.id = se.split_id WHERE se.example_id = e.id ORDER BY s.name`)} AS splits`;
 
   const listOfVersion = prepare(
@@ -40,8 +38,8 @@ export function createExampleOperations(
         (SELECT max(version_id) FROM example_revisions WHERE example_id = e.id AND version_id <= ${v.versionId})
       JOIN dataset_versions rv ON rv.id = r.version_id
       WHERE e.dataset_id = ${v.datasetId} AND e.id > ${v.after} AND r.kind <> 'DELETE'
-        AND (${v.splitIds} IS NULL OR EXISTS (SELECT 1 FROM split_examples se
-          WHERE se.example_id = e.id AND se.split_id IN ${textsOf(v.splitIds)}))
+        AND (CAST(${v.splitIds} AS TEXT) IS NULL OR EXISTS (SELECT 1 FROM split_examples se
+          WHERE se.example_id = e.id AND se.split_id IN ${db.numbersOf(v.splitIds)}))
       ORDER BY e.id LIMIT ${v.limit}`,
   );
   const listOfExperiment = prepare(

@@ -1,10 +1,8 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
-import { jsonListOf, textsOf } from '../sqlite.ts';
+import type { Dialect } from '../dialect.ts';
 import type { createDatasetOperations } from './datasets.ts';
 
 export interface ExperimentRow {
@@ -48,9 +46,9 @@ export interface ExperimentChanges {
   readonly metadata?: string | undefined;
 }
 
-export function createExperimentOperations(db: Kysely<Database>, datasets: ReturnType<typeof createDatasetOperations>) {
+export function createExperimentOperations(db: Dialect, datasets: ReturnType<typeof createDatasetOperations>) {
   const columns = sql`x.id, x.dataset_id, x.version_id, x.name, x.description, x.metadata, x.repetitions, x.example_count,
-    x.project_name, x.created_at, x.updated_at, ${jsonListOf(sql`SELECT s.name AS item FROM experiment_splits xs
+    x.project_name, x.created_at, x.updated_at, ${db.jsonListOf(sql`SELECT s.name AS item FROM experiment_splits xs
       JOIN splits s ON s.id = xs.split_id WHERE xs.experiment_id = x.id ORDER BY s.id`)} AS splits`;
 
   const insert = prepare(
@@ -96,7 +94,7 @@ export function createExperimentOperations(db: Kysely<Database>, datasets: Retur
     db,
     (v: { before: number; datasetId: number | null; name: string | null; limit: number }) => sql<ExperimentRow>`
       SELECT ${columns} FROM experiments x
-      WHERE x.id < ${v.before} AND (${v.datasetId} IS NULL OR x.dataset_id = ${v.datasetId}) AND (${v.name} IS NULL OR x.name = ${v.name})
+      WHERE x.id < ${v.before} AND (CAST(${v.datasetId} AS BIGINT) IS NULL OR x.dataset_id = ${v.datasetId}) AND (CAST(${v.name} AS TEXT) IS NULL OR x.name = ${v.name})
       ORDER BY x.id DESC LIMIT ${v.limit}`,
   );
   const countRuns = prepare(
@@ -105,7 +103,7 @@ export function createExperimentOperations(db: Kysely<Database>, datasets: Retur
       SELECT value AS id, (SELECT count(*) FROM task_runs WHERE experiment_id = value AND error IS NOT NULL) AS failed,
         (SELECT count(*) FROM task_runs WHERE experiment_id = value)
           - (SELECT count(*) FROM task_runs WHERE experiment_id = value AND error IS NOT NULL) AS ok
-      FROM ${textsOf(v.ids)}`,
+      FROM ${db.numbersOf(v.ids)} AS ids`,
   );
   const update = prepare(
     db,

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
-import { jsonListOf, textsOf } from '../sqlite.ts';
+import type { Dialect } from '../dialect.ts';
 import type { createExperimentOperations } from './experiments.ts';
 import type { ExampleRow } from './examples.ts';
 import type { TaskRunRow } from './task-runs.ts';
@@ -26,7 +24,7 @@ export interface IncompleteRunRow extends TaskRunRow {
 
 /** What is still to be done for an experiment. Pages begin with the row `from`. */
 export function createIncompleteOperations(
-  db: Kysely<Database>,
+  db: Dialect,
   { getExperiment }: ReturnType<typeof createExperimentOperations>,
 ) {
   const example = sql`e.external_id, r.input, r.expected, r.metadata, rv.created_at AS revised_at`;
@@ -35,7 +33,7 @@ export function createIncompleteOperations(
   const listExamples = prepare(
     db,
     (v: { experimentId: number; repetitions: number; from: number; limit: number }) => sql<IncompleteExampleRow>`
-      SELECT e.id, ${example}, '[]' AS splits, ${jsonListOf(sql`SELECT t.repetition AS item FROM task_runs t
+      SELECT e.id, ${example}, '[]' AS splits, ${db.jsonListOf(sql`SELECT t.repetition AS item FROM task_runs t
         WHERE t.experiment_id = xe.experiment_id AND t.example_id = xe.example_id AND t.error IS NULL`)} AS done
       FROM experiment_examples xe JOIN examples e ON e.id = xe.example_id ${revision}
       WHERE xe.experiment_id = ${v.experimentId} AND xe.example_id >= ${v.from} AND (SELECT count(*) FROM task_runs t
@@ -54,14 +52,14 @@ export function createIncompleteOperations(
     }) => sql<IncompleteRunRow>`
       SELECT t.id, t.experiment_id, t.example_id AS example_row, e.external_id AS example_id, t.repetition, t.output, t.error,
         t.attempts, t.started_at, t.ended_at, t.latency_ms, t.wait_ms, t.trace_id, t.prompt_tokens, t.completion_tokens,
-        t.cost_usd, ${example}, ${jsonListOf(sql`SELECT v.name AS item FROM evaluation_runs v
-          WHERE v.task_run_id = t.id AND v.error IS NULL AND v.name IN ${textsOf(v.names)}`)} AS done
+        t.cost_usd, ${example}, ${db.jsonListOf(sql`SELECT v.name AS item FROM evaluation_runs v
+          WHERE v.task_run_id = t.id AND v.error IS NULL AND v.name IN ${db.textsOf(v.names)}`)} AS done
       FROM task_runs t
       JOIN experiment_examples xe ON xe.experiment_id = t.experiment_id AND xe.example_id = t.example_id
       JOIN examples e ON e.id = t.example_id ${revision}
       WHERE t.experiment_id = ${v.experimentId} AND t.id >= ${v.from} AND t.error IS NULL
         AND (SELECT count(*) FROM evaluation_runs v
-          WHERE v.task_run_id = t.id AND v.error IS NULL AND v.name IN ${textsOf(v.names)}) < ${v.nameCount}
+          WHERE v.task_run_id = t.id AND v.error IS NULL AND v.name IN ${db.textsOf(v.names)}) < ${v.nameCount}
       ORDER BY t.id LIMIT ${v.limit}`,
   );
 

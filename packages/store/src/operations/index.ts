@@ -1,6 +1,5 @@
-import type { Kysely } from 'kysely';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
+import type { Dialect } from '../dialect.ts';
 import { createDatasetOperations } from './datasets.ts';
 import { createEvaluationRunOperations } from './evaluation-runs.ts';
 import { createExampleOperations } from './examples.ts';
@@ -14,7 +13,7 @@ import { createTaskRunOperations } from './task-runs.ts';
 import { createUploadOperations } from './uploads.ts';
 
 /** Everything that a store asks of its database, by name. */
-export function createOperations(db: Kysely<Database>) {
+export function createOperations(db: Dialect) {
   const superseded = createSupersededOperations(db);
   const datasets = createDatasetOperations(db);
   const experiments = createExperimentOperations(db, datasets);

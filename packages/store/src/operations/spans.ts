@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
-import { jsonListOf, textsOf } from '../sqlite.ts';
+import type { Dialect } from '../dialect.ts';
 
 /** A span to be saved. */
 export interface NewSpan {
@@ -34,7 +32,7 @@ export interface TraceRow {
   readonly model_names: string;
 }
 
-export function createSpanOperations(db: Kysely<Database>) {
+export function createSpanOperations(db: Dialect) {
   // An exporter that lost the answer sends again, so the same span says the same.
   const insert = prepare(
     db,
@@ -54,9 +52,9 @@ export function createSpanOperations(db: Kysely<Database>) {
       SELECT s.trace_id, min(s.started_at) AS started_at, max(s.ended_at) AS ended_at,
         sum(CASE WHEN s.kind = 'LLM' THEN s.prompt_tokens END) AS prompt_tokens,
         sum(CASE WHEN s.kind = 'LLM' THEN s.completion_tokens END) AS completion_tokens,
-        ${jsonListOf(sql`SELECT DISTINCT m.model_name AS item FROM spans m
+        ${db.jsonListOf(sql`SELECT DISTINCT m.model_name AS item FROM spans m
           WHERE m.trace_id = s.trace_id AND m.model_name IS NOT NULL ORDER BY m.model_name`)} AS model_names
-      FROM spans s WHERE s.trace_id IN ${textsOf(v.traceIds)} GROUP BY s.trace_id`,
+      FROM spans s WHERE s.trace_id IN ${db.textsOf(v.traceIds)} GROUP BY s.trace_id`,
   );
 
   return {

@@ -1,10 +1,9 @@
 import { AssayError } from '@assay/core';
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { noSuch, readGlobalId } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
+import type { Dialect } from '../dialect.ts';
 import type { createDatasetOperations } from './datasets.ts';
 import { lastRevision } from './staging.ts';
 
@@ -38,7 +37,7 @@ export interface SplitChanges {
   readonly removeExampleIds?: readonly string[] | undefined;
 }
 
-export function createSplitOperations(db: Kysely<Database>, datasets: ReturnType<typeof createDatasetOperations>) {
+export function createSplitOperations(db: Dialect, datasets: ReturnType<typeof createDatasetOperations>) {
   const current = sql`examples e JOIN example_revisions r ON r.example_id = e.id AND ${lastRevision} AND r.kind <> 'DELETE'`;
   const columns = (
     datasetId: number,

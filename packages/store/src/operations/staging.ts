@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
+import type { Dialect } from '../dialect.ts';
 
 /** An example that waits for the rest of its upload. */
 export interface StagedExample {
@@ -16,14 +15,14 @@ export interface StagedExample {
   readonly splits: string | null;
 }
 
-type Upload = { uploadId: number };
-type UploadTo = Upload & { datasetId: number };
+type UploadKey = { uploadId: number };
+type UploadTo = UploadKey & { datasetId: number };
 
 /** An example's last revision; `e` and `r` stand before it in FROM. */
 export const lastRevision = sql`r.version_id = (SELECT max(version_id) FROM example_revisions WHERE example_id = e.id)`;
 
 /** Staged examples, and which rows of the dataset they are. */
-export function createStagingOperations(db: Kysely<Database>) {
+export function createStagingOperations(db: Dialect) {
   const stage = prepare(
     db,
     (v: StagedExample & { upload_id: number; position: number }) => sql<never>`
@@ -31,7 +30,10 @@ export function createStagingOperations(db: Kysely<Database>) {
       VALUES (${v.upload_id}, ${v.position}, ${v.external_id}, ${v.node_row}, ${v.content_hash}, ${v.input}, ${v.expected},
         ${v.metadata}, ${v.splits})`,
   );
-  const unstage = prepare(db, (v: Upload) => sql<never>`DELETE FROM staged_examples WHERE upload_id = ${v.uploadId}`);
+  const unstage = prepare(
+    db,
+    (v: UploadKey) => sql<never>`DELETE FROM staged_examples WHERE upload_id = ${v.uploadId}`,
+  );
 
   return {
     *stageExamples(uploadId: number, firstPosition: number, examples: readonly StagedExample[]): Operation<null> {
@@ -47,12 +49,18 @@ export function createStagingOperations(db: Kysely<Database>) {
   };
 }
 
-export function createStagingStatements(db: Kysely<Database>) {
+export function createStagingStatements(db: Dialect) {
   return {
+    count: prepare(
+      db,
+      (v: UploadKey) =>
+        sql<{ count: number }>`SELECT count(*) AS count FROM staged_examples WHERE upload_id = ${v.uploadId}`,
+    ),
+
     // The rule of core's createExampleIds, in sets.
     nameIdless: prepare(
       db,
-      (v: Upload) => sql<never>`
+      (v: UploadKey) => sql<never>`
         UPDATE staged_examples SET external_id = n.id
         FROM (SELECT position, hex || CASE WHEN k = 1 THEN '' ELSE '-' || k END AS id
           FROM (SELECT position, substr(content_hash, 1, 16) AS hex,
@@ -63,7 +71,7 @@ export function createStagingStatements(db: Kysely<Database>) {
 
     findTwin: prepare(
       db,
-      (v: Upload) => sql<{ external_id: string; first: number; second: number }>`
+      (v: UploadKey) => sql<{ external_id: string; first: number; second: number }>`
         SELECT t.external_id, t.first, (SELECT min(s.position) FROM staged_examples s
           WHERE s.upload_id = ${v.uploadId} AND s.external_id = t.external_id AND s.position > t.first) AS second
         FROM (SELECT external_id, min(position) AS first FROM staged_examples
@@ -73,7 +81,7 @@ export function createStagingStatements(db: Kysely<Database>) {
     // An example may be named twice, by its own id and by its node id.
     findSameRow: prepare(
       db,
-      (v: Upload) => sql<{ external_id: string; first: number; second: number }>`
+      (v: UploadKey) => sql<{ external_id: string; first: number; second: number }>`
         SELECT s.external_id, t.first, s.position AS second
         FROM (SELECT example_row, min(position) AS first FROM staged_examples
           WHERE upload_id = ${v.uploadId} AND example_row IS NOT NULL GROUP BY example_row HAVING count(*) > 1) AS t
@@ -82,7 +90,7 @@ export function createStagingStatements(db: Kysely<Database>) {
     ),
     listStaged: prepare(
       db,
-      (v: Upload & { after: number }) => sql<{ position: number; external_id: string; content_hash: string }>`
+      (v: UploadKey & { after: number }) => sql<{ position: number; external_id: string; content_hash: string }>`
         SELECT position, external_id, content_hash FROM staged_examples
         WHERE upload_id = ${v.uploadId} AND position > ${v.after} ORDER BY position LIMIT 1000`,
     ),
@@ -106,7 +114,7 @@ export function createStagingStatements(db: Kysely<Database>) {
     ),
     findUnknownNode: prepare(
       db,
-      (v: Upload) => sql<{ external_id: string }>`
+      (v: UploadKey) => sql<{ external_id: string }>`
         SELECT external_id FROM staged_examples
         WHERE upload_id = ${v.uploadId} AND node_row IS NOT NULL AND example_row IS NULL ORDER BY position LIMIT 1`,
     ),

@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
+import type { Dialect } from '../dialect.ts';
 
 export interface SupersededRow {
   readonly id: number;
@@ -14,7 +13,7 @@ export interface SupersededRow {
 }
 
 /** Keeps what a record said, in the transaction that replaces it. */
-export function createSupersededOperations(db: Kysely<Database>) {
+export function createSupersededOperations(db: Dialect) {
   const insert = prepare(
     db,
     (v: Omit<SupersededRow, 'id' | 'epoch'> & { experiment_id: number }) => sql<never>`

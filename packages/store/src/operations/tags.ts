@@ -1,8 +1,7 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
+import type { Dialect } from '../dialect.ts';
 import type { createExperimentOperations } from './experiments.ts';
 
 export interface TagRow {
@@ -12,10 +11,7 @@ export interface TagRow {
   readonly description: string | null;
 }
 
-export function createTagOperations(
-  db: Kysely<Database>,
-  { getExperiment }: ReturnType<typeof createExperimentOperations>,
-) {
+export function createTagOperations(db: Dialect, { getExperiment }: ReturnType<typeof createExperimentOperations>) {
   // A tag that is there moves, and keeps its id; its description too, unless another is given.
   const save = prepare(
     db,

@@ -1,11 +1,10 @@
 import { AssayError } from '@assay/core';
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { globalId, noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { CallColumns, Database } from '../schema.ts';
-import { textsOf } from '../sqlite.ts';
+import type { Dialect } from '../dialect.ts';
+import type { CallColumns } from '../schema.ts';
 import type { createEvaluationRunOperations } from './evaluation-runs.ts';
 import type { createSupersededOperations } from './superseded.ts';
 
@@ -42,7 +41,7 @@ export interface RunPage {
 type SaveOutcome = { readonly id: number } | { readonly standing: TaskRunRow };
 
 export function createTaskRunOperations(
-  db: Kysely<Database>,
+  db: Dialect,
   { supersede }: ReturnType<typeof createSupersededOperations>,
   { dropMachineEvaluations }: ReturnType<typeof createEvaluationRunOperations>,
 ) {
@@ -87,7 +86,7 @@ export function createTaskRunOperations(
     }>`
       SELECT x.repetitions, xe.example_id AS example_row FROM experiments x
       LEFT JOIN examples e ON e.dataset_id = x.dataset_id AND (e.external_id = ${v.example_id}
-        OR (e.id = ${v.example_row} AND (e.external_id IS NULL OR ${v.example_id} IS NULL)))
+        OR (e.id = ${v.example_row} AND (e.external_id IS NULL OR CAST(${v.example_id} AS TEXT) IS NULL)))
       LEFT JOIN experiment_examples xe ON xe.experiment_id = x.id AND xe.example_id = e.id
       WHERE x.id = ${v.experiment_id} ORDER BY xe.example_id IS NULL LIMIT 1`,
   );
@@ -126,8 +125,8 @@ export function createTaskRunOperations(
       WHERE r.experiment_id = ${v.experimentId} AND (r.example_id, r.repetition) > (${v.example}, ${v.repetition})
         AND r.example_id IN (SELECT x.id FROM examples x
           WHERE x.dataset_id = (SELECT dataset_id FROM experiments WHERE id = ${v.experimentId})
-            AND (x.external_id IN ${textsOf(v.exampleIds)}
-              OR (x.external_id IS NULL AND x.id IN ${textsOf(v.exampleRows)})))
+            AND (x.external_id IN ${db.textsOf(v.exampleIds)}
+              OR (x.external_id IS NULL AND x.id IN ${db.numbersOf(v.exampleRows)})))
       ORDER BY r.example_id, r.repetition LIMIT ${v.limit}`,
   );
 

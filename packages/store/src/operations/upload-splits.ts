@@ -1,15 +1,13 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
-import { textsInColumn } from '../sqlite.ts';
+import type { Dialect } from '../dialect.ts';
 import { lastRevision } from './staging.ts';
 
 type Upload = { uploadId: number };
 
 /** The splits that staged examples are to belong to. Examples that say nothing of splits stay in theirs. */
-export function createUploadSplitOperations(db: Kysely<Database>) {
+export function createUploadSplitOperations(db: Dialect) {
   const findAny = prepare(
     db,
     (v: Upload) => sql<{ position: number }>`
@@ -19,7 +17,7 @@ export function createUploadSplitOperations(db: Kysely<Database>) {
     db,
     (v: Upload & { now: number }) => sql<never>`
       INSERT INTO splits (name, created_at, updated_at)
-      SELECT DISTINCT n.value, ${v.now}, ${v.now} FROM staged_examples s, ${textsInColumn('s.splits')} n
+      SELECT DISTINCT n.value, CAST(${v.now} AS BIGINT), CAST(${v.now} AS BIGINT) FROM staged_examples s, ${db.textsInColumn('s.splits')} n
       WHERE s.upload_id = ${v.uploadId}
       ON CONFLICT (name) DO NOTHING`,
   );
@@ -33,7 +31,7 @@ export function createUploadSplitOperations(db: Kysely<Database>) {
     db,
     (v: Upload) => sql<never>`
       INSERT INTO split_examples (split_id, example_id)
-      SELECT DISTINCT p.id, s.example_row FROM staged_examples s, ${textsInColumn('s.splits')} n JOIN splits p ON p.name = n.value
+      SELECT DISTINCT p.id, s.example_row FROM staged_examples s, ${db.textsInColumn('s.splits')} n JOIN splits p ON p.name = n.value
       WHERE s.upload_id = ${v.uploadId}`,
   );
   const leaveOfDeleted = prepare(
@@ -51,8 +49,8 @@ export function createUploadSplitOperations(db: Kysely<Database>) {
       WHERE s.upload_id = ${v.uploadId} AND r.kind <> 'DELETE' AND (r.content_hash <> s.content_hash
         OR (s.splits IS NOT NULL AND (
           EXISTS (SELECT 1 FROM split_examples se JOIN splits p ON p.id = se.split_id
-            WHERE se.example_id = e.id AND p.name NOT IN (SELECT n.value FROM ${textsInColumn('s.splits')} n))
-          OR EXISTS (SELECT 1 FROM ${textsInColumn('s.splits')} n WHERE NOT EXISTS
+            WHERE se.example_id = e.id AND p.name NOT IN (SELECT n.value FROM ${db.textsInColumn('s.splits')} n))
+          OR EXISTS (SELECT 1 FROM ${db.textsInColumn('s.splits')} n WHERE NOT EXISTS
             (SELECT 1 FROM split_examples se JOIN splits p ON p.id = se.split_id
               WHERE se.example_id = e.id AND p.name = n.value)))))`,
   );

@@ -1,28 +1,34 @@
 import { AssayError, createContentName, sameIdTwice } from '@assay/core';
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
-import type { Database } from '../schema.ts';
+import type { Dialect } from '../dialect.ts';
 import type { createDatasetOperations, DatasetRow } from './datasets.ts';
 import { createStagingOperations, createStagingStatements, lastRevision } from './staging.ts';
 import { createUploadSplitOperations } from './upload-splits.ts';
 
+/** An upload of which every example has been staged. */
+export interface Upload {
+  readonly uploadId: number;
+  readonly stagedCount: number;
+  /** Microseconds since 1970. */
+  readonly now: number;
+}
+
 /** What becomes of a staged upload. */
-export type Publication = { readonly uploadId: number; readonly now: number } & (
-  | {
-      /** `null`: named by its content. */
-      readonly name: string | null;
-      readonly description?: string | null | undefined;
-      readonly metadata?: string | undefined;
-    }
-  | { readonly appendTo: number }
-);
+export type Publication = Upload &
+  (
+    | {
+        /** `null`: named by its content. */
+        readonly name: string | null;
+        readonly description?: string | null | undefined;
+        readonly metadata?: string | undefined;
+      }
+    | { readonly appendTo: number }
+  );
 
 /** An upload by Phoenix's rules: examples without an id match by content, and stay without one. */
-export interface NodePublication {
-  readonly uploadId: number;
-  readonly now: number;
+export interface NodePublication extends Upload {
   readonly name: string;
   readonly action: 'create' | 'append' | 'update';
   /** Of a new dataset; one that is there keeps its own. */
@@ -50,7 +56,7 @@ interface Diff {
  * Uploads: examples are staged in chunks and published at once. Matching finds the row of each; content is compared by its
  * hash. All of it is done in sets by the database, so that a million examples pass through no memory of ours.
  */
-export function createUploadOperations(db: Kysely<Database>, datasets: ReturnType<typeof createDatasetOperations>) {
+export function createUploadOperations(db: Dialect, datasets: ReturnType<typeof createDatasetOperations>) {
   const staging = createStagingOperations(db);
   const statements = createStagingStatements(db);
   const splits = createUploadSplitOperations(db);
@@ -118,6 +124,7 @@ export function createUploadOperations(db: Kysely<Database>, datasets: ReturnTyp
 
   function* publishExamples(publication: Publication): Operation<DatasetRow> {
     const { uploadId, now } = publication;
+    yield* checkStaged(publication);
     yield* rows(statements.nameIdless, { uploadId });
     yield* refuseTwins(statements.findTwin, uploadId);
 
@@ -137,6 +144,7 @@ export function createUploadOperations(db: Kysely<Database>, datasets: ReturnTyp
 
   function* publishNodes(publication: NodePublication): Operation<UploadRow> {
     const { uploadId, now, name, action, description, metadata } = publication;
+    yield* checkStaged(publication);
     yield* refuseTwins(statements.findTwin, uploadId);
     const added = yield* firstRow(insertDataset, { name, now });
     if (!added && action === 'create')
@@ -163,6 +171,16 @@ export function createUploadOperations(db: Kysely<Database>, datasets: ReturnTyp
     yield* staging.dropStaged(uploadId);
     const { version_id } = yield* datasets.getDataset({ id: datasetId }, {});
     return { dataset_id: datasetId, version_id, created: diff.created, updated, deleted: diff.deleted };
+  }
+
+  /** What is staged is not durable: the thread or the server that held it may have died since. */
+  function* checkStaged({ uploadId, stagedCount }: Upload): Operation<void> {
+    const { count } = (yield* firstRow(statements.count, { uploadId }))!;
+    if (count === stagedCount) return;
+    throw new AssayError(
+      'unavailable',
+      `Could not save the dataset: the database lost ${stagedCount - count} of its ${stagedCount} examples on the way. Upload it again`,
+    );
   }
 
   function* refuseTwins(find: typeof statements.findTwin, uploadId: number): Operation<void> {
