@@ -8,6 +8,7 @@ import {
   type RunSettings,
   UnsavedError,
 } from '@assay/core';
+import { FailureCounts } from './failure-counts.ts';
 import { createProgress } from './progress.ts';
 import { reportError } from './report-error.ts';
 import type { Shell } from './shell.ts';
@@ -75,12 +76,20 @@ export async function carryOut(
   }
 }
 
+/** Lets a stream run to its end, so that memory stays flat however many records there are. Keeps none of them. */
+export async function heard(events: AsyncIterable<RunEvent>): Promise<null> {
+  for await (const _ of events) {
+    // Everything is heard by `onEvent`.
+  }
+  return null;
+}
+
 /** Keeps what the events say, in flat memory. */
 class Watch {
   #experiment: Experiment | null = null;
   #summary: ExperimentSummary | null = null;
   readonly #warnings: string[] = [];
-  readonly #failures = new Map<string, number>();
+  readonly #failures = new FailureCounts();
 
   get experimentId(): string | null {
     return this.#experiment?.id ?? null;
@@ -92,10 +101,10 @@ class Watch {
         this.#experiment = event.experiment;
         break;
       case 'task-run-saved':
-        if (event.run.error !== null) this.#fail(event.run.error);
+        this.#failures.addTaskRun(event.run);
         break;
       case 'evaluation-run-saved':
-        if (event.run.error !== null) this.#fail(`${event.run.name}: ${event.run.error}`);
+        this.#failures.addEvaluation(event.run);
         break;
       case 'warning':
         this.#warnings.push(event.message);
@@ -108,14 +117,8 @@ class Watch {
 
   outcome(): Omit<Carried, 'ran'> {
     if (this.#experiment === null || this.#summary === null) throw new Error('The run ended without saying so');
-    return { experiment: this.#experiment, summary: this.#summary, warnings: this.#warnings, failures: this.#failures };
-  }
-
-  #fail(message: string): void {
-    const count = this.#failures.get(message);
-    // Messages that carry an id or a time are all different; the commonest ones show early.
-    if (count === undefined && this.#failures.size >= 1000) return;
-    this.#failures.set(message, (count ?? 0) + 1);
+    const failures = this.#failures.byMessage;
+    return { experiment: this.#experiment, summary: this.#summary, warnings: this.#warnings, failures };
   }
 }
 

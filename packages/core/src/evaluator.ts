@@ -2,8 +2,8 @@ import type { ExpectedOf } from './dataset.ts';
 import { AssayError, messageOf } from './errors.ts';
 import type { Direction, EvaluatorKind, TaskRun } from './experiment.ts';
 import { describe } from './fingerprint.ts';
+import { positive, wholeNumber } from './number-checks.ts';
 import { checkRateLimit, type RateLimit } from './rate-limit.ts';
-import { positive, wholeNumber } from './settings.ts';
 import type { TaskParams } from './task.ts';
 import type { Verdict } from './verdict.ts';
 

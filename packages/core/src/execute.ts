@@ -81,7 +81,7 @@ export class Execution {
 
   /** Runs in a back-off hold no slot, so more are in hand than are open: but not without end. */
   get #mostInHand(): number {
-    return 4 * this.#pipe.settings.concurrency;
+    return 4 * this.#pipe.settings.concurrency.limit;
   }
 
   /** Resolves when the run and its evaluations are saved, or the stop came first. Never rejects. */

@@ -1,4 +1,5 @@
 export { bindEvaluator } from './bind.ts';
+export { type Concurrency, createConcurrency } from './concurrency.ts';
 export { contentHash, createContentName } from './content-hash.ts';
 export * from './dataset.ts';
 export { AssayError, ConflictError, type ErrorCode, HaltedError, messageOf } from './errors.ts';
@@ -12,10 +13,23 @@ export { createMemoryStore } from './memory-store.ts';
 export { mirrorStore, type MirrorStore } from './mirror-store.ts';
 export { type PlannedRun, planRuns, type Progress } from './plan.ts';
 export { createRateLimiter, type RateLimit, type RateLimiter, type RateLimitOptions } from './rate-limit.ts';
-export { defineExperiment, evaluateExperiment, resumeExperiment, runExperiment, streamExperiment } from './run.ts';
+export {
+  defineExperiment,
+  evaluateExperiment,
+  resumeExperiment,
+  runExperiment,
+  streamExperiment,
+  streamResume,
+} from './run.ts';
 export { sampleDataset, type SampleOptions, selectSplits } from './sample.ts';
 export { UnsavedError } from './save.ts';
-export type { EvaluateOptions, ExperimentOptions, ResumeOptions, RunSettings } from './settings.ts';
+export type {
+  EvaluateOptions,
+  ExperimentOptions,
+  ResumeOptions,
+  RunSettings,
+  StreamResumeOptions,
+} from './settings.ts';
 export * from './store.ts';
 export { readExamples, sameIdTwice, type StoredExample } from './stored-example.ts';
 export {

@@ -1,3 +1,4 @@
+import type { Concurrency } from './concurrency.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { longestTimer, Stopped } from './stop.ts';
 
@@ -25,7 +26,7 @@ interface Lane {
  * only when the call can start at once.
  */
 export class Lanes {
-  readonly #concurrency: number;
+  readonly #concurrency: Concurrency;
   /** Whether new calls may start: not while readers or the store are behind. */
   readonly #mayStart: () => boolean;
   readonly #onLimited: (limiter: RateLimiter, waitMs: number) => void;
@@ -39,7 +40,7 @@ export class Lanes {
   #stopped: Stopped | null = null;
 
   constructor(
-    concurrency: number,
+    concurrency: Concurrency,
     mayStart: () => boolean,
     onLimited: (limiter: RateLimiter, waitMs: number) => void,
     onStart: () => void,
@@ -64,7 +65,8 @@ export class Lanes {
   enter(limiter: RateLimiter, urgency: Urgency): number | Promise<number> {
     if (this.#stopped !== null) return Promise.reject(this.#stopped);
     const lane = this.#laneOf(limiter);
-    const waitMs = this.#waiting === 0 && this.#open < this.#concurrency && this.#mayStart() ? limiter.take() : null;
+    const waitMs =
+      this.#waiting === 0 && this.#open < this.#concurrency.limit && this.#mayStart() ? limiter.take() : null;
     if (waitMs === 0) {
       this.#open += 1;
       return 0;
@@ -97,13 +99,13 @@ export class Lanes {
   /** Starts what may start. To be called whenever something that `mayStart` looks at has changed. */
   pump(): void {
     if (this.#stopped !== null) return;
-    if (this.#waiting === 0 || this.#open >= this.#concurrency || !this.#mayStart()) return;
+    if (this.#waiting === 0 || this.#open >= this.#concurrency.limit || !this.#mayStart()) return;
     let blocked: Set<Lane> | undefined;
     for (const urgency of urgencies) {
       for (const lane of this.#lanes.values()) {
         const queue = lane.queues[urgency];
         while (queue.length > 0 && blocked?.has(lane) !== true) {
-          if (this.#open >= this.#concurrency || !this.#mayStart()) return;
+          if (this.#open >= this.#concurrency.limit || !this.#mayStart()) return;
           const wait = lane.limiter.take();
           if (wait > 0) {
             (blocked ??= new Set()).add(lane);

@@ -18,6 +18,7 @@ interface Source {
   readonly store: ExperimentStore;
   readonly experiment: Experiment;
   readonly fresh: boolean;
+  readonly examples?: Iterable<Example> | AsyncIterable<Example> | undefined;
   readonly originals: ReadonlyMap<string, Partial<Example>>;
 }
 
@@ -28,7 +29,7 @@ export async function* pagesOf(
 ): AsyncGenerator<Page, void, undefined> {
   const { store, experiment, fresh, originals } = source;
   for await (const stored of chunks(
-    store.listExamples({ experimentId: experiment.id }),
+    source.examples ?? store.listExamples({ experimentId: experiment.id }),
     pageSize(experiment.repetitions),
   )) {
     const examples =
@@ -78,7 +79,7 @@ function byExample({ taskRuns, evaluationRuns }: Progress): ReadonlyMap<string, 
   return found;
 }
 
-async function* chunks<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[], void, undefined> {
+async function* chunks<T>(items: Iterable<T> | AsyncIterable<T>, size: number): AsyncGenerator<T[], void, undefined> {
   let chunk: T[] = [];
   for await (const item of items) {
     chunk.push(item);

@@ -28,6 +28,8 @@ export interface Pipe {
   readonly fresh: boolean;
   /** What is missing, for the `started` event. */
   readonly planned: { readonly runs: number; readonly evaluations: number };
+  /** Only these of the experiment's examples; left out: all. */
+  readonly examples?: Iterable<Example> | AsyncIterable<Example> | undefined;
   /** Values of an inline dataset that are more than JSON, by example id. */
   readonly originals: ReadonlyMap<string, Partial<Example>>;
   readonly warnings: readonly string[];
@@ -88,6 +90,7 @@ interface Carrying {
 /** Starts the work. Runs by itself: it is held back only by `mayStart`. */
 function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): Carrying {
   const { experiment, evaluators, settings, ledger } = pipe;
+  const { concurrency } = settings;
   const names = evaluators.map(({ name }) => name);
   const tally = new Tally(evaluators);
   // Who keeps a ledger looks at single records there, unless there is a listener too.
@@ -106,8 +109,8 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
     events.put({ type: 'waiting', key: limiter.key, untilMs });
   };
   const mayStart = (): boolean =>
-    execution.saving < settings.concurrency && events.length + lanes.open + execution.saving < 2 * settings.concurrency;
-  const lanes = new Lanes(settings.concurrency, mayStart, onLimited, changed);
+    execution.saving < concurrency.limit && events.length + lanes.open + execution.saving < 2 * concurrency.limit;
+  const lanes = new Lanes(concurrency, mayStart, onLimited, changed);
   const execution = new Execution(pipe, lanes, stop, {
     changed: () => {
       lanes.pump();
@@ -126,6 +129,10 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
   });
   stop.signal.addEventListener('abort', () => {
     lanes.stop();
+    changed();
+  });
+  const endListening = concurrency.onChange(() => {
+    lanes.pump();
     changed();
   });
   if (stop.reason !== null) lanes.stop();
@@ -181,7 +188,7 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
     if (execution.failure !== undefined) throw execution.failure;
   };
 
-  return { done: carry(), taken: () => lanes.pump() };
+  return { done: carry().finally(endListening), taken: () => lanes.pump() };
 }
 
 /** A wait for a limit shorter than this many milliseconds is no news. */

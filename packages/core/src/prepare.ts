@@ -4,9 +4,10 @@ import type { NamedEvaluator } from './evaluator.ts';
 import type { Experiment } from './experiment.ts';
 import { fingerprintKey, fingerprintOf } from './fingerprint.ts';
 import { createMemoryStore } from './memory-store.ts';
+import { wholeNumber } from './number-checks.ts';
 import { originalsOf } from './originals.ts';
 import { randomSeed, sampleDataset, sampleStream } from './sample.ts';
-import { type ExperimentOptions, wholeNumber } from './settings.ts';
+import type { ExperimentOptions } from './settings.ts';
 import type { ExperimentStore } from './store.ts';
 
 /** A new experiment, ready to be carried out. */

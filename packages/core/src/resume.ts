@@ -12,10 +12,13 @@ export async function planResume(options: {
   readonly task: Pipe['task'];
   readonly evaluators: readonly NamedEvaluator[];
   readonly settings: ReadySettings;
+  readonly examples?: Pipe['examples'];
+  /** What is missing; left out: it is counted. */
+  readonly planned?: Pipe['planned'] | undefined;
   /** Values of its examples that are more than JSON, where they are at hand. */
   readonly originals?: Pipe['originals'];
 }): Promise<Pipe> {
-  const { store, experimentId, task, evaluators, settings, originals = new Map() } = options;
+  const { store, experimentId, task, evaluators, settings, examples, originals = new Map() } = options;
   const experiment = await store.getExperiment(experimentId);
   const recorded = experiment.metadata[fingerprintKey];
   return {
@@ -25,7 +28,8 @@ export async function planResume(options: {
     evaluators,
     settings,
     fresh: false,
-    planned: await countMissing(options, experiment.exampleCount * experiment.repetitions),
+    examples,
+    planned: options.planned ?? (await countMissing(options, experiment.exampleCount * experiment.repetitions)),
     originals,
     warnings: [
       ...changesSince(recorded, fingerprintOf(task, evaluators)),

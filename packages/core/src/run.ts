@@ -15,6 +15,7 @@ import {
   type ExperimentOptions,
   readSettings,
   type ResumeOptions,
+  type StreamResumeOptions,
 } from './settings.ts';
 import type { ExperimentStore } from './store.ts';
 import type { ExperimentSummary } from './summary.ts';
@@ -75,14 +76,32 @@ export async function* streamExperiment<E extends ExampleDraft = Untyped, Output
 export async function resumeExperiment<E extends ExampleDraft = Untyped, Output = never>(
   options: ResumeOptions<E, Output>,
 ): Promise<Ran<E, Output>> {
-  const { store, experimentId, task } = options;
-  if (store === undefined || experimentId === undefined)
-    throw new AssayError('invalid-config', 'Expected the id of an experiment and the store that holds it, got none');
-  if (task !== undefined) checkTask(task);
-  const settings = readSettings(options);
-  const evaluators = readEvaluators(options.evaluators as never);
-  const pipe = await planResume({ store, experimentId, task: task as Pipe['task'], evaluators, settings });
+  const pipe = await readResume(options as unknown as StreamResumeOptions<ExampleDraft, unknown>);
   return (await collect(pipe, false, false)) as Ran<E, Output>;
+}
+
+/**
+ * The same as `resumeExperiment`, told as it happens, in flat memory. Leaving the loop stops the run and waits until the
+ * calls in hand are saved, at most `timeoutMs`.
+ *
+ * @throws AssayError `not-found` when the store has no such experiment.
+ *
+ * @example
+ * ```ts
+ * import { createMemoryStore, runExperiment, streamResume } from '@assay/core';
+ *
+ * const store = createMemoryStore();
+ * const { id } = await runExperiment({ store, dataset: [{ input: 1 }], task: ({ input }) => input + 1 });
+ * for await (const event of streamResume({ store, experimentId: id, evaluators: { even: ({ output }) => Number(output) % 2 === 0 } })) {
+ *   if (event.type === 'evaluation-run-saved') console.log(event.run.score); // 1
+ * }
+ * ```
+ */
+export async function* streamResume<E extends ExampleDraft = Untyped, Output = never>(
+  options: StreamResumeOptions<E, Output>,
+): AsyncGenerator<RunEvent<Known<Output>>, void, undefined> {
+  const pipe = await readResume(options as unknown as StreamResumeOptions<ExampleDraft, unknown>);
+  yield* runPipe(pipe) as AsyncGenerator<RunEvent<Known<Output>>, void, undefined>;
 }
 
 /**
@@ -152,6 +171,16 @@ async function planExperiment(
       warnings: [],
     },
   };
+}
+
+function readResume(options: StreamResumeOptions<ExampleDraft, unknown>): Promise<Pipe> {
+  const { store, experimentId, task, examples, planned } = options;
+  if (store === undefined || experimentId === undefined)
+    throw new AssayError('invalid-config', 'Expected the id of an experiment and the store that holds it, got none');
+  if (task !== undefined) checkTask(task);
+  const settings = readSettings(options);
+  const evaluators = readEvaluators(options.evaluators as never);
+  return planResume({ store, experimentId, task: task as Pipe['task'], evaluators, settings, examples, planned });
 }
 
 async function collect(pipe: Pipe, dryRun: boolean, inMemory: boolean): Promise<RanExperiment> {

@@ -1,5 +1,5 @@
 import type { DatasetRef, NamedExamples } from './dataset.ts';
-import { wholeNumber } from './settings.ts';
+import { wholeNumber } from './number-checks.ts';
 
 export interface SampleOptions<E> {
   /** How many examples; all when there are fewer. */

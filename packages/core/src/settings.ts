@@ -1,8 +1,10 @@
-import type { Dataset } from './dataset.ts';
+import { type Concurrency, concurrencyOf } from './concurrency.ts';
+import type { Dataset, Example } from './dataset.ts';
 import { AssayError } from './errors.ts';
 import type { Evaluators, EvaluatorParams, Fixed } from './evaluator.ts';
 import type { RunEvent } from './events.ts';
 import type { RanExperiment, TaskRun } from './experiment.ts';
+import { positive, wholeNumber } from './number-checks.ts';
 import { checkRateLimit, type RateLimit } from './rate-limit.ts';
 import type { ExperimentStore } from './store.ts';
 import type { Task } from './task.ts';
@@ -10,8 +12,8 @@ import type { Tracer } from './tracer.ts';
 
 /** How a run is carried out: the same for a first run, a resume and a late evaluation. */
 export interface RunSettings {
-  /** Calls open at once, tasks and evaluations together. Default 10. */
-  readonly concurrency?: number | undefined;
+  /** Calls open at once, tasks and evaluations together. Default 10. One of `createConcurrency` can be changed on the way. */
+  readonly concurrency?: number | Concurrency | undefined;
   /** Calls after the first that a failing task or evaluator may cost, with a growing, jittered pause. Default 3. */
   readonly retries?: number | undefined;
   /** Milliseconds that one attempt may take; `null`: as long as it wants. Default 60,000. */
@@ -68,6 +70,17 @@ export interface ResumeOptions<E, Output> extends RunSettings {
   readonly evaluators?: Evaluators<EvaluatorParams<E, Fixed<Output>>> | undefined;
 }
 
+/** What `streamResume` takes. */
+export interface StreamResumeOptions<E, Output> extends ResumeOptions<E, Output> {
+  /**
+   * Only these of the experiment's examples, in this order: a shard of it, or those that a store knows to be unfinished.
+   * The summary is of them alone. Default: all.
+   */
+  readonly examples?: Iterable<Example> | AsyncIterable<Example> | undefined;
+  /** What is missing, for the `started` event, where it is known. Default: counted, in one pass over the records. */
+  readonly planned?: { readonly runs: number; readonly evaluations: number } | undefined;
+}
+
 /** What `evaluateExperiment` takes: an experiment that was run just now, or the id of one in a store. */
 export type EvaluateOptions<E, Output> = RunSettings & {
   readonly evaluators: Evaluators<EvaluatorParams<E, Fixed<Output>>>;
@@ -88,7 +101,7 @@ interface RanOf<E, Output> extends Omit<RanExperiment, 'examples' | 'taskRuns'> 
 
 /** Run settings with every default in place. */
 export interface ReadySettings extends RunSettings {
-  readonly concurrency: number;
+  readonly concurrency: Concurrency;
   readonly retries: number;
   readonly timeoutMs: number | null;
   readonly haltAfter: number;
@@ -107,23 +120,20 @@ export function readSettings(settings: RunSettings): ReadySettings {
     exitOnError = false,
     printSummary = true,
   } = settings;
-  wholeNumber('concurrency', concurrency, 1);
   wholeNumber('retries', retries, 0);
   if (timeoutMs !== null) positive('timeoutMs', timeoutMs);
   if (deadlineMs !== undefined) positive('deadlineMs', deadlineMs);
   if (haltAfter !== Infinity) wholeNumber('haltAfter', haltAfter, 1);
   checkRateLimit(settings.rateLimit);
-  return { ...settings, concurrency, retries, timeoutMs, haltAfter, exitOnError, printSummary };
-}
-
-/** @throws AssayError `invalid-config` unless the value is a whole number of at least `least`. */
-export function wholeNumber(name: string, value: unknown, least: number): void {
-  if (!Number.isSafeInteger(value) || (value as number) < least) {
-    throw new AssayError(
-      'invalid-config',
-      `Expected ${name} to be a whole number of at least ${least}, got ${String(value)}`,
-    );
-  }
+  return {
+    ...settings,
+    concurrency: concurrencyOf(concurrency),
+    retries,
+    timeoutMs,
+    haltAfter,
+    exitOnError,
+    printSummary,
+  };
 }
 
 /** @throws AssayError `invalid-config`. */
@@ -133,9 +143,4 @@ export function checkTask(task: unknown): void {
       'invalid-config',
       `Expected task to be a function, got ${task === null ? 'null' : typeof task}`,
     );
-}
-
-export function positive(name: string, value: unknown): void {
-  if (typeof value !== 'number' || !(value > 0))
-    throw new AssayError('invalid-config', `Expected ${name} to be above 0 milliseconds, got ${String(value)}`);
 }

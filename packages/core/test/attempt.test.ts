@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { attempt, type Call } from '../src/attempt.ts';
+import { createConcurrency } from '../src/concurrency.ts';
 import { Lanes } from '../src/lanes.ts';
 import { createRateLimiter } from '../src/rate-limit.ts';
 import { StopSwitch } from '../src/stop.ts';
@@ -123,7 +124,7 @@ test('replaces an empty message by the name of the error', async () => {
 test('holds its slot until the saving begins, and not during a back-off', async () => {
   const stop = new StopSwitch();
   const lanes = new Lanes(
-    1,
+    createConcurrency(1),
     () => true,
     () => {},
     () => {},

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createConcurrency } from '../src/concurrency.ts';
 import { Lanes, type Urgency } from '../src/lanes.ts';
 import { createRateLimiter, type RateLimiter } from '../src/rate-limit.ts';
 import { Stopped } from '../src/stop.ts';
@@ -13,7 +14,8 @@ afterEach(() => {
 
 const free = createRateLimiter({ key: 'free' });
 const nobody = () => {};
-const lanesOf = (concurrency: number, mayStart = () => true) => new Lanes(concurrency, mayStart, nobody, nobody);
+const lanesOf = (concurrency: number, mayStart = () => true) =>
+  new Lanes(createConcurrency(concurrency), mayStart, nobody, nobody);
 
 /** Enters, and notes the name when the call starts. */
 function enter(
@@ -110,7 +112,7 @@ test('takes no permit for a call that cannot start', () => {
 
 test('tells of each call that starts after a wait', async () => {
   const onStart = vi.fn();
-  const lanes = new Lanes(5, () => true, nobody, onStart);
+  const lanes = new Lanes(createConcurrency(5), () => true, nobody, onStart);
   const limiter = createRateLimiter({ requestsPerMinute: 60 });
   void lanes.enter(limiter, 'task');
   void lanes.enter(limiter, 'task');

@@ -1,7 +1,15 @@
 import { bindEvaluator } from '../src/bind.ts';
+import { createConcurrency } from '../src/concurrency.ts';
 import type { EvaluatorParams } from '../src/evaluator.ts';
 import type { RanExperiment } from '../src/experiment.ts';
-import { defineExperiment, evaluateExperiment, resumeExperiment, runExperiment, streamExperiment } from '../src/run.ts';
+import {
+  defineExperiment,
+  evaluateExperiment,
+  resumeExperiment,
+  runExperiment,
+  streamExperiment,
+  streamResume,
+} from '../src/run.ts';
 import { selectSplits } from '../src/sample.ts';
 import type { ExperimentStore } from '../src/store.ts';
 
@@ -252,3 +260,18 @@ const ranDefined = await runExperiment(defined);
 isTrue<Equal<(typeof ranDefined.taskRuns)[number]['output'], string | null>>();
 // @ts-expect-error The input has no such field.
 defineExperiment({ dataset: questions, task: ({ input }) => input.answer });
+
+// The streaming resume takes what a resume takes, and carries the output's type.
+for await (const event of streamResume({
+  store,
+  experimentId: 'e',
+  task,
+  evaluators: { close },
+  concurrency: createConcurrency(2),
+})) {
+  if (event.type === 'task-run-saved') isTrue<Equal<typeof event.run.output, number | null>>();
+}
+// @ts-expect-error The task gives a number.
+streamResume({ store, experimentId: 'e', task, evaluators: { text: ({ output }: { output: string }) => output } });
+// @ts-expect-error A shard is made of examples, which have ids.
+streamResume({ store, experimentId: 'e', task, examples: [{ input: 'a' }] });

@@ -1,5 +1,5 @@
-import { resumeExperiment } from '@assay/core';
-import { carryOut } from '../carry-out.ts';
+import { streamResume } from '@assay/core';
+import { carryOut, heard } from '../carry-out.ts';
 import { commandLine } from '../command-line.ts';
 import { loadExperimentFile } from '../experiment-file.ts';
 import { checkExportFolders } from '../export-path.ts';
@@ -50,7 +50,7 @@ async function resume(
       const carried = await carryOut(
         shell,
         settingsOf(defined, flags),
-        (settings) => resumeExperiment({ ...settings, experimentId: id, store, task, evaluators }),
+        (settings) => heard(streamResume({ ...settings, experimentId: id, store, task, evaluators })),
         () => goOn,
       );
       return reportRun(shell, carried, {

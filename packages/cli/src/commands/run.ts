@@ -4,11 +4,10 @@ import {
   type Dataset,
   type ExampleDraft,
   type ExperimentStore,
-  type RanExperiment,
   runExperiment,
   streamExperiment,
 } from '@assay/core';
-import { carryOut } from '../carry-out.ts';
+import { carryOut, heard } from '../carry-out.ts';
 import { commandLine } from '../command-line.ts';
 import { datasetOption } from '../dataset-option.ts';
 import { type DefinedExperiment, loadExperimentFile } from '../experiment-file.ts';
@@ -104,7 +103,8 @@ async function run(shell: Shell, file: string, flags: RunFlags, storeUrl: string
     const carried = await carryOut(
       shell,
       settingsOf(defined, flags),
-      (settings) => (isDry ? runExperiment : stream)({ ...settings, ...experiment }),
+      (settings) =>
+        isDry ? runExperiment({ ...settings, ...experiment }) : heard(streamExperiment({ ...settings, ...experiment })),
       goOn,
     );
     const after = {
@@ -138,14 +138,6 @@ function checkDryRun({ tag, seed }: Pick<RunFlags, 'tag' | 'seed'>, isDry: boole
   }
   if (seed !== undefined && !isDry)
     throw new UsageError('--seed is for a dry run: it draws the sample. Add --dry-run=N');
-}
-
-/** Streamed, so that memory stays flat however many examples there are. */
-async function stream(options: DefinedExperiment): Promise<RanExperiment | null> {
-  for await (const _ of streamExperiment(options)) {
-    // Everything is heard by `onEvent`.
-  }
-  return null;
 }
 
 /**

@@ -2,13 +2,15 @@ import {
   AssayError,
   type DatasetInfo,
   type Experiment,
-  type RanExperiment,
-  resumeExperiment,
+  type ExperimentStore,
+  type ExperimentSummary,
+  streamResume,
   type Tag,
 } from '@assay/core';
 import type { SupersededRecord } from '@assay/store';
 import type { Program } from '../program.ts';
 import { collect } from '../collect.ts';
+import { FailureCounts } from '../failure-counts.ts';
 import type { Shell } from '../shell.ts';
 import type { OpenCatalog } from '../store.ts';
 import { minuteOf, shortened } from '../figures.ts';
@@ -36,7 +38,8 @@ interface Shown {
   readonly experiment: Experiment;
   readonly dataset: DatasetInfo;
   readonly tags: readonly Tag[];
-  readonly ran: RanExperiment;
+  readonly summary: ExperimentSummary;
+  readonly failures: ReadonlyMap<string, number>;
   readonly history: readonly SupersededRecord[] | null;
 }
 
@@ -45,12 +48,27 @@ async function show(shell: Shell, catalog: OpenCatalog, experiment: Experiment, 
     experiment,
     dataset: await catalog.getDataset({ id: experiment.datasetId }, { versionId: experiment.datasetVersionId }),
     tags: await collect(catalog.listTags(experiment.id)),
-    // Without task and evaluators nothing is left to do, and the summary is of what is on record.
-    ran: await resumeExperiment({ experimentId: experiment.id, store: catalog, printSummary: false }),
+    summary: await summaryOf(catalog, experiment.id),
+    failures: await failuresOf(catalog, experiment.id),
     history: withHistory ? await historyOf(catalog, experiment.id) : null,
   };
   if (shell.json) shell.printDocument(documentOf(shown));
   else shell.print(textOf(shown, shell.color));
+}
+
+/** Without task and evaluators nothing is left to do, and the summary is of what is on record. */
+async function summaryOf(store: ExperimentStore, experimentId: string): Promise<ExperimentSummary> {
+  const planned = { runs: 0, evaluations: 0 };
+  for await (const event of streamResume({ experimentId, store, planned }))
+    if (event.type === 'finished') return event.summary;
+  throw new Error('The stream ended without a summary');
+}
+
+async function failuresOf(store: ExperimentStore, experimentId: string): Promise<ReadonlyMap<string, number>> {
+  const failures = new FailureCounts();
+  for await (const run of store.listTaskRuns(experimentId)) failures.addTaskRun(run);
+  for await (const run of store.listEvaluationRuns(experimentId)) failures.addEvaluation(run);
+  return failures.byMessage;
 }
 
 async function historyOf(catalog: OpenCatalog, experimentId: string): Promise<readonly SupersededRecord[]> {
@@ -59,15 +77,14 @@ async function historyOf(catalog: OpenCatalog, experimentId: string): Promise<re
   return collect(catalog.listSuperseded(experimentId));
 }
 
-function documentOf({ experiment, dataset, tags, ran: { summary }, history }: Shown): object {
+function documentOf({ experiment, dataset, tags, summary, history }: Shown): object {
   return { experiment, dataset, tags, summary, ...(history === null ? {} : { history }) };
 }
 
-function textOf({ experiment, dataset, tags, ran, history }: Shown, color: boolean): string {
+function textOf({ experiment, dataset, tags, summary, failures, history }: Shown, color: boolean): string {
   const { name, description, exampleCount, repetitions, splits, createdAt } = experiment;
-  const { summary, taskRuns, evaluationRuns } = ran;
   return [
-    formatSummaryTable({ name, summary, taskRuns, evaluationRuns }, { color }),
+    formatSummaryTable({ name, summary, failures }, { color }),
     '',
     ...(description === null ? [] : [plainText(description)]),
     `dataset ${plainText(dataset.name)} (${dataset.id}, version ${experiment.datasetVersionId}), ${exampleCount} examples${splits === null ? '' : ` of the splits ${splits.map(plainText).join(', ')}`} × ${repetitions}`,
