@@ -35,10 +35,21 @@ const infinity = /^(?<sign>[+-]?)inf(?:inity)?$/i;
 
 /** A decimal number; `Number` itself also takes blanks, `0x10` and the empty text. */
 function parseNumber(text: string): number | undefined {
+  if (beginsAndEndsPlainly(text)) {
+    const value = Number(text);
+    if (!Number.isNaN(value)) return value;
+  }
   if (decimal.test(text)) return Number(text);
   if (/^nan$/i.test(text)) return Number.NaN;
   const sign = infinity.exec(text)?.groups?.['sign'];
   return sign === undefined ? undefined : sign === '-' ? -Infinity : Infinity;
+}
+
+/** Whether the text is a decimal number if `Number` takes it: with 1 to 9 before and a digit behind it is no blank, no `0x10`. */
+function beginsAndEndsPlainly(text: string): boolean {
+  const first = text.charCodeAt(0);
+  const last = text.charCodeAt(text.length - 1);
+  return first >= 49 && first <= 57 && last >= 48 && last <= 57;
 }
 
 function parseBoolean(text: string): boolean | undefined {

@@ -96,13 +96,17 @@ function countUsed({ codes, dictionary }: Codes): number {
 function onlyExperiment(table: ColumnTable, has: ReadonlySet<string>): string | null {
   if (!has.has('experiment_id')) return null;
   const { codes, dictionary } = codesOf(table, 'experiment_id');
-  const first = codes.find((code) => code >= 0);
-  const other = codes.find((code) => code >= 0 && code !== first);
-  if (other !== undefined) {
-    throw new AssayError(
-      'invalid-config',
-      `Expected a runs frame of one experiment, got rows of '${dictionary[first!]}' and '${dictionary[other]}'`,
-    );
+  let first: number | undefined;
+  for (let row = 0; row < codes.length; row += 1) {
+    const code = codes[row]!;
+    if (code < 0 || code === first) continue;
+    if (first !== undefined) {
+      throw new AssayError(
+        'invalid-config',
+        `Expected a runs frame of one experiment, got rows of '${dictionary[first]!}' and '${dictionary[code]!}'`,
+      );
+    }
+    first = code;
   }
   return first === undefined ? null : dictionary[first]!;
 }

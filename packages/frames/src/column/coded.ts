@@ -60,14 +60,21 @@ export class CodedColumn extends FrameColumn<string> {
 export class Coder {
   readonly dictionary: string[] = [];
   readonly #codes = new Map<string, number>();
+  /** Repeated text often comes in a row, and comparing it is cheaper than hashing it. */
+  #last = '';
+  #lastCode = -1;
 
   /** The code of the text, new when it was not met before; -1 for null. */
   code(text: string | null): number {
     if (text === null) return -1;
-    const known = this.#codes.get(text);
-    if (known !== undefined) return known;
-    const code = this.dictionary.push(text) - 1;
-    this.#codes.set(text, code);
+    if (this.#lastCode >= 0 && text === this.#last) return this.#lastCode;
+    let code = this.#codes.get(text);
+    if (code === undefined) {
+      code = this.dictionary.push(text) - 1;
+      this.#codes.set(text, code);
+    }
+    this.#last = text;
+    this.#lastCode = code;
     return code;
   }
 
