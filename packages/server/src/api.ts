@@ -115,6 +115,7 @@ const meaning: Readonly<Record<number, string>> = {
   404: 'There is no such thing',
   409: 'Something is there already',
   415: 'The media type is another one',
+  503: 'The store cannot be used now',
 };
 
 const validationFailure = z

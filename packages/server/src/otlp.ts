@@ -1,5 +1,6 @@
-import type { Span } from '@assay/store';
+import type { Span, SpanEvent } from '@assay/store';
 import Pbf from 'pbf';
+import { modelCallOf, spanKindOf } from './open-inference.ts';
 
 /* Reads OTLP's trace request. Numbers of fields: opentelemetry-proto v1.9, trace.proto, common.proto, resource.proto. */
 
@@ -11,6 +12,7 @@ interface RawSpan {
   startedAt: number;
   endedAt: number;
   attributes: Record<string, unknown>;
+  events: SpanEvent[];
   status: { code: number; message: string };
 }
 
@@ -66,6 +68,7 @@ function rawSpan(pbf: Pbf): RawSpan {
     startedAt: 0,
     endedAt: 0,
     attributes: {},
+    events: [],
     status: { code: 0, message: '' },
   };
   return message(
@@ -79,6 +82,7 @@ function rawSpan(pbf: Pbf): RawSpan {
       7: (into, reader) => (into.startedAt = Math.round(reader.readFixed64() / 1000)),
       8: (into, reader) => (into.endedAt = Math.round(reader.readFixed64() / 1000)),
       9: (into, reader) => addAttribute(into.attributes, reader),
+      11: (into, reader) => into.events.push(spanEvent(reader)),
       15: (into, reader) =>
         message(
           reader,
@@ -89,6 +93,20 @@ function rawSpan(pbf: Pbf): RawSpan {
           },
           true,
         ),
+    },
+    true,
+  );
+}
+
+function spanEvent(pbf: Pbf): SpanEvent {
+  const blank = { name: '', at: 0, attributes: {} as Record<string, unknown> };
+  return message(
+    pbf,
+    blank,
+    {
+      1: (into, reader) => (into.at = Math.round(reader.readFixed64() / 1000)),
+      2: (into, reader) => (into.name = withoutNul(reader.readString())),
+      3: (into, reader) => addAttribute(into.attributes, reader),
     },
     true,
   );
@@ -133,30 +151,23 @@ function spanOf(span: RawSpan, projectName: string): Span {
   if (span.traceId.length !== 32 || span.spanId.length !== 16)
     throw new RangeError('Expected a trace id of 16 bytes and a span id of 8');
   const { attributes } = span;
-  const kind = attributes['openinference.span.kind'];
-  const model = attributes['llm.model_name'];
   return {
     traceId: span.traceId,
     spanId: span.spanId,
     parentId: span.parentId === '' ? null : span.parentId,
     projectName,
     name: withoutNul(span.name),
-    kind: typeof kind === 'string' ? kind.toUpperCase() : 'UNKNOWN',
+    kind: spanKindOf(attributes['openinference.span.kind']),
     status: span.status.code === 2 ? 'ERROR' : span.status.code === 1 ? 'OK' : 'UNSET',
     statusMessage: withoutNul(span.status.message),
     startedAt: span.startedAt,
     endedAt: span.endedAt,
-    promptTokens: numberOrNull(attributes['llm.token_count.prompt']),
-    completionTokens: numberOrNull(attributes['llm.token_count.completion']),
-    modelName: typeof model === 'string' ? model : null,
+    ...modelCallOf(attributes),
     attributes,
+    events: span.events,
   };
 }
 
 function withoutNul(text: string): string {
   return text.replaceAll('\0', '\uFFFD');
-}
-
-function numberOrNull(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

@@ -4,6 +4,9 @@ import { instant } from '@assay/client/wire';
 /** Text that every database can hold: PostgreSQL has no NUL. */
 export const text = z.string().refine((value) => !value.includes('\0'), 'must not hold a NUL character');
 
+/** Text with something in it. */
+export const filledText = text.refine((value) => value.trim() !== '', 'must not be empty');
+
 /** Any JSON. The schema is given by hand, as the one that refers to itself breaks generators of clients. */
 export const jsonValue = z
   .custom<unknown>((value) => value !== undefined, 'Field required')

@@ -44,6 +44,10 @@ export const wireSplit = z
   })
   .openapi('DatasetSplit');
 
+export const wireLabel = z
+  .object({ id: z.string(), name: z.string(), description: z.string().nullable(), color: z.string() })
+  .openapi('DatasetLabel');
+
 export const wireExperiment = z
   .object({
     id: z.string(),

@@ -147,6 +147,23 @@ test('has every route of Phoenix that its clients use', async () => {
   );
   expect(routes).toEqual(
     expect.arrayContaining([
+      'get /arize_phoenix_version',
+      'get /healthz',
+      'get /readyz',
+      'post /v1/projects/*/spans',
+      'get /v1/projects/*/spans',
+      'get /v1/projects/*/traces',
+      'post /v1/span_annotations',
+      'post /v1/trace_annotations',
+      'get /v1/dataset_labels',
+      'post /v1/dataset_labels',
+      'get /v1/dataset_labels/*',
+      'patch /v1/dataset_labels/*',
+      'delete /v1/dataset_labels/*',
+      'get /v1/datasets/*/labels',
+      'put /v1/datasets/*/labels',
+      'put /v1/datasets/*/labels/*',
+      'delete /v1/datasets/*/labels/*',
       'get /v1/datasets',
       'get /v1/datasets/*',
       'delete /v1/datasets/*',

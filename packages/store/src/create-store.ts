@@ -3,6 +3,8 @@ import { createExperimentParts } from './experiment-store.ts';
 import { rowOf } from './global-id.ts';
 import { createNodeDatasets } from './node-datasets.ts';
 import { createNodeExperiments } from './node-experiments.ts';
+import { createNodeLabels } from './node-labels.ts';
+import { createNodeTraces } from './node-traces.ts';
 import type { EvaluationRunRow } from './operations/evaluation-runs.ts';
 import type { SupersededRow } from './operations/superseded.ts';
 import type { TaskRunRow } from './operations/task-runs.ts';
@@ -17,7 +19,12 @@ export function createStore(connection: Connection): Store {
   return {
     ...createDatasetStore(connection),
     ...createExperimentParts(connection),
-    nodes: { ...createNodeDatasets(connection), ...createNodeExperiments(connection) },
+    nodes: {
+      ...createNodeDatasets(connection),
+      ...createNodeLabels(connection),
+      ...createNodeExperiments(connection),
+      ...createNodeTraces(connection),
+    },
     listSuperseded: (id) =>
       pages(async (last: SupersededRow | undefined) => {
         const experimentId = rowOf('Experiment', id, 'experiment');

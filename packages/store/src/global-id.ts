@@ -6,10 +6,16 @@ export type GlobalType =
   | 'DatasetVersion'
   | 'DatasetExample'
   | 'DatasetSplit'
+  | 'DatasetLabel'
   | 'Experiment'
   | 'ExperimentRun'
   | 'ExperimentEvaluation'
-  | 'ExperimentTag';
+  | 'ExperimentTag'
+  | 'Project'
+  | 'Span'
+  | 'Trace'
+  | 'SpanAnnotation'
+  | 'TraceAnnotation';
 
 /** The Relay id of a row, as Phoenix writes it: base64 of `Type:row`, with padding. */
 export function globalId(type: GlobalType, row: number): string {

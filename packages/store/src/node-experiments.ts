@@ -11,26 +11,25 @@ import {
   incompleteRunFromRow,
   nodeExperimentFromRow,
   nodeTaskRunFromRow,
-  spanToRow,
-  traceFromRow,
 } from './node-rows.ts';
 import { evaluationRunToRow, microseconds, taskRunFromRow, taskRunToRow } from './rows.ts';
 import type { Connection } from './connection.ts';
 
-type NodeExperiments = Omit<
+type NodeExperiments = Pick<
   NodeStore,
-  | 'listDatasets'
-  | 'listVersions'
-  | 'listExamples'
-  | 'upload'
-  | 'listSplits'
-  | 'createSplit'
-  | 'changeSplit'
-  | 'deleteSplit'
-  | 'splitNames'
+  | 'createExperiment'
+  | 'getExperiment'
+  | 'listExperiments'
+  | 'removeTag'
+  | 'listTaskRuns'
+  | 'listIncompleteExamples'
+  | 'listIncompleteRuns'
+  | 'saveTaskRun'
+  | 'saveEvaluationRun'
+  | 'experimentOf'
 >;
 
-/** The part of a node store that is about experiments and traces. */
+/** The part of a node store that is about experiments. */
 export function createNodeExperiments({ call }: Connection): NodeExperiments {
   async function withCounts(found: readonly ExperimentRow[]): Promise<readonly NodeExperiment[]> {
     const counts = await call('listRunCounts', JSON.stringify(found.map(({ id }) => id)));
@@ -128,12 +127,6 @@ export function createNodeExperiments({ call }: Connection): NodeExperiments {
 
     experimentOf: async (taskRunId) =>
       globalId('Experiment', await call('getExperimentOfRun', rowOf('ExperimentRun', taskRunId, 'task run'))),
-
-    saveSpans: async (spans) => {
-      await call('saveSpans', spans.map(spanToRow));
-    },
-
-    listTraces: async (traceIds) => (await call('listTraces', traceIds)).map(traceFromRow),
   };
 }
 

@@ -1,4 +1,3 @@
-import { jsonObjectText } from '@assay/core';
 import { globalId } from './global-id.ts';
 import type {
   IncompleteExample,
@@ -7,13 +6,10 @@ import type {
   NodeExperiment,
   NodeSplit,
   NodeTaskRun,
-  Span,
-  Trace,
 } from './node-store.ts';
 import type { ExampleRow } from './operations/examples.ts';
 import type { ExperimentRow } from './operations/experiments.ts';
 import type { IncompleteExampleRow, IncompleteRunRow } from './operations/incomplete.ts';
-import type { NewSpan, TraceRow } from './operations/spans.ts';
 import type { SplitRow } from './operations/splits.ts';
 import type { TaskRunRow } from './operations/task-runs.ts';
 import { dateOf, exampleFromRow, experimentFromRow, splitFromRow, taskRunFromRow } from './rows.ts';
@@ -56,35 +52,5 @@ export function incompleteRunFromRow(row: IncompleteRunRow, names: readonly stri
     run: nodeTaskRunFromRow(row),
     example: nodeExampleFromRow(example),
     evaluatorNames: names.filter((name) => !done.has(name)).sort(),
-  };
-}
-
-export function spanToRow(span: Span): NewSpan {
-  return {
-    trace_id: span.traceId,
-    span_id: span.spanId,
-    parent_id: span.parentId,
-    project_name: span.projectName,
-    name: span.name,
-    kind: span.kind,
-    status: span.status,
-    status_message: span.statusMessage,
-    started_at: span.startedAt,
-    ended_at: span.endedAt,
-    prompt_tokens: span.promptTokens,
-    completion_tokens: span.completionTokens,
-    model_name: span.modelName,
-    attributes: jsonObjectText(span.attributes, 'the attributes of a span'),
-  };
-}
-
-export function traceFromRow(row: TraceRow): Trace {
-  return {
-    traceId: row.trace_id,
-    startedAt: dateOf(row.started_at),
-    latencyMs: (row.ended_at - row.started_at) / 1000,
-    promptTokens: row.prompt_tokens,
-    completionTokens: row.completion_tokens,
-    modelNames: JSON.parse(row.model_names),
   };
 }

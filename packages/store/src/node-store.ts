@@ -75,6 +75,27 @@ export interface UploadReport {
   readonly deletedCount: number;
 }
 
+/** A label that a dataset may have. Labels are shared by all datasets. */
+export interface DatasetLabel {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  /** As `#rrggbb`. */
+  readonly color: string;
+}
+
+export interface LabelDraft {
+  readonly name: string;
+  readonly description?: string | null | undefined;
+  readonly color: string;
+}
+
+export interface LabelPatch {
+  readonly name?: string | undefined;
+  readonly description?: string | null | undefined;
+  readonly color?: string | undefined;
+}
+
 export interface SplitDraft {
   readonly name: string;
   readonly description?: string | null | undefined;
@@ -128,6 +149,66 @@ export interface Span {
   readonly completionTokens: number | null;
   readonly modelName: string | null;
   readonly attributes: Readonly<Record<string, unknown>>;
+  readonly events: readonly SpanEvent[];
+}
+
+/** Something that happened in a span. */
+export interface SpanEvent {
+  readonly name: string;
+  /** Microseconds since 1970. */
+  readonly at: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** A span with its id. */
+export interface NodeSpan extends Span {
+  readonly id: string;
+}
+
+/** What experiments and spans are traced under. */
+export interface Project {
+  readonly name: string;
+  /** `null` while it has no spans. */
+  readonly id: string | null;
+}
+
+/** Which spans of a project are wanted. What is left out does not limit them. */
+export interface SpanFilter {
+  /** Microseconds since 1970, the end not included. */
+  readonly startedFrom?: number | undefined;
+  readonly startedBefore?: number | undefined;
+  readonly traceIds?: readonly string[] | undefined;
+  readonly spanIds?: readonly string[] | undefined;
+  /** `null`: without a parent. */
+  readonly parentId?: string | null | undefined;
+  readonly names?: readonly string[] | undefined;
+  readonly kinds?: readonly string[] | undefined;
+  readonly statuses?: readonly string[] | undefined;
+}
+
+/** A trace of a project. */
+export interface ProjectTrace {
+  readonly id: string;
+  readonly traceId: string;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  readonly promptTokens: number | null;
+  readonly completionTokens: number | null;
+}
+
+/** What somebody says of a span or a trace. */
+export interface TraceAnnotation {
+  readonly target: 'span' | 'trace';
+  /** 16 hex digits of a span, 32 of a trace. */
+  readonly targetId: string;
+  readonly name: string;
+  /** Tells annotations of one name apart; empty when there is only one. */
+  readonly identifier: string;
+  readonly kind: 'CODE' | 'LLM' | 'HUMAN';
+  readonly score: number | null;
+  readonly label: string | null;
+  readonly explanation: string | null;
+  readonly metadata: Readonly<Record<string, unknown>>;
 }
 
 /** What the spans of a trace add up to. */
@@ -175,6 +256,23 @@ export interface NodeStore {
   /** The names of splits that are given by name or by id. @throws AssayError `not-found`. */
   splitNames(refs: readonly string[]): Promise<readonly string[]>;
 
+  /** Newest first. */
+  listLabels(page: PageRequest): Promise<Page<DatasetLabel>>;
+  getLabel(labelId: string): Promise<DatasetLabel>;
+  /** @throws AssayError `conflict` when the name is taken. */
+  createLabel(label: LabelDraft): Promise<DatasetLabel>;
+  /** What is left out stays. @throws AssayError `conflict` when the name is taken. */
+  changeLabel(labelId: string, changes: LabelPatch): Promise<DatasetLabel>;
+  /** Takes it off every dataset, too. */
+  deleteLabel(labelId: string): Promise<void>;
+  /** Newest first. */
+  listDatasetLabels(datasetId: string): Promise<readonly DatasetLabel[]>;
+  /** Puts these on the dataset and takes off all others. */
+  setLabels(datasetId: string, labelIds: readonly string[]): Promise<readonly DatasetLabel[]>;
+  addLabel(datasetId: string, labelId: string): Promise<DatasetLabel>;
+  /** One that is not on the dataset is no error. */
+  removeLabel(datasetId: string, labelId: string): Promise<void>;
+
   /** Creates an experiment with a tracing project of its own. */
   createExperiment(draft: ExperimentDraft): Promise<NodeExperiment>;
   getExperiment(experimentId: string): Promise<NodeExperiment>;
@@ -198,6 +296,25 @@ export interface NodeStore {
 
   /** Saves spans; one that is there already stays as it is. */
   saveSpans(spans: readonly Span[]): Promise<void>;
+  /** Saves all of them, or none when some are there already. @returns The span ids of those. */
+  createSpans(spans: readonly Span[]): Promise<readonly string[]>;
   /** Those of the traces that are known. */
   listTraces(traceIds: readonly string[]): Promise<readonly Trace[]>;
+  /** A project by its name or its id. It is there when a span or an experiment names it. @throws AssayError `not-found`. */
+  getProject(idOrName: string): Promise<Project>;
+  /** Newest first. */
+  listSpans(projectName: string, filter: SpanFilter, page: PageRequest): Promise<Page<NodeSpan>>;
+  /** That whose first span came last comes first. */
+  listProjectTraces(
+    projectName: string,
+    filter: Pick<SpanFilter, 'startedFrom' | 'startedBefore'>,
+    page: PageRequest,
+  ): Promise<Page<ProjectTrace>>;
+  /**
+   * Saves annotations, each in the place of that of its name and identifier. @returns Their ids.
+   *
+   * @param isKnownOnly - Refuses all of them when one is of a span or a trace that is not there (yet).
+   * @throws AssayError `not-found`.
+   */
+  annotateTraces(annotations: readonly TraceAnnotation[], isKnownOnly: boolean): Promise<readonly string[]>;
 }

@@ -102,6 +102,23 @@ export interface Database {
     completion_tokens: number | null;
     model_name: string | null;
     attributes: string;
+    events: Generated<string>;
+  };
+  labels: { id: Generated<number>; name: string; description: string | null; color: string };
+  dataset_labels: { dataset_id: number; label_id: number };
+  trace_annotations: {
+    id: Generated<number>;
+    target: 'span' | 'trace';
+    target_id: string;
+    name: string;
+    identifier: string;
+    kind: string;
+    score: number | null;
+    label: string | null;
+    explanation: string | null;
+    metadata: string;
+    created_at: number;
+    updated_at: number;
   };
   superseded_records: {
     id: Generated<number>;

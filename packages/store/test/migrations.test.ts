@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { openStore } from '../src/index.ts';
+import { globalId, openStore } from '../src/index.ts';
 import { migrations } from '../src/migrations/index.ts';
 import { collect, successOf, temporaryFolder } from './fixtures/experiment.ts';
 
@@ -93,4 +93,14 @@ test('keeps the splits, the spans and the examples without ids of schema 3', asy
   expect(await store.nodes.listTraces(['0af7651916cd43dd8448eb211c80319c'])).toMatchObject([
     { promptTokens: 7, modelNames: ['small'] },
   ]);
+});
+
+test('keeps the labels and the annotations of schema 4', async () => {
+  await using store = await openStore(`file:${fileOf(4)}`);
+  const { id } = await store.getDataset({ name: 'rivers' });
+  expect(await store.nodes.listDatasetLabels(id)).toMatchObject([{ name: 'golden', color: '#00cc88' }]);
+  const tone = { target: 'span', targetId: 'b7ad6b7169203331', name: 'tone', identifier: '', kind: 'HUMAN' } as const;
+  const result = { score: null, label: 'warm', explanation: null, metadata: {} };
+  // Written over, it keeps its id.
+  expect(await store.nodes.annotateTraces([{ ...tone, ...result }], true)).toEqual([globalId('SpanAnnotation', 1)]);
 });

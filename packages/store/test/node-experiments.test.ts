@@ -132,6 +132,7 @@ test('adds up the spans of a trace, counting the tokens of model calls only, and
     completionTokens: 3,
     modelName: null,
     attributes: {},
+    events: [],
   } as const;
   const call = { ...span, spanId: '00f067aa0ba902b7', kind: 'LLM', startedAt: 1_100_000, modelName: 'small' };
   await store.nodes.saveSpans([span, call, call]);

@@ -5,7 +5,7 @@ import type { Api } from '../api.ts';
 import { exampleOf } from '../example-draft.ts';
 import { Failure } from '../failure.ts';
 import { readBytes, readJson } from '../request-body.ts';
-import { jsonObject, text } from '../schemas.ts';
+import { filledText, jsonObject, text } from '../schemas.ts';
 import type { Services } from './services.ts';
 
 /** The words of the message are Phoenix's, as clients look for them to fall back from `update` to `create`. */
@@ -20,12 +20,10 @@ const action = z
   })
   .openapi({ type: 'string', enum: ['create', 'append', 'update'], default: 'create' });
 
-const uploadName = text.refine((name) => name.trim() !== '', 'must not be empty');
-
 const uploadBody = z
   .object({
     action,
-    name: uploadName,
+    name: filledText,
     description: text.nullish(),
     metadata: z.array(jsonObject).nullish(),
     inputs: z.array(jsonObject),
@@ -83,7 +81,7 @@ async function readUpload(request: Request): Promise<UploadDraft> {
     const { readUploadForm } = await import('../upload-form.ts');
     const { fields, examples } = await readUploadForm(await readBytes(request), type);
     return {
-      ...check(z.object({ action, name: uploadName, description: text.nullish() }), fields, ['body']),
+      ...check(z.object({ action, name: filledText, description: text.nullish() }), fields, ['body']),
       examples,
     };
   }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { Api } from '../api.ts';
 import { checkCursor, checkId } from '../node-id.ts';
-import { cursor, dataOf, jsonObject, limit, pageOf, text } from '../schemas.ts';
+import { cursor, dataOf, filledText, jsonObject, limit, pageOf, text } from '../schemas.ts';
 import { splitToWire } from '../wire.ts';
 import { wireSplit } from '../wire-records.ts';
 import { datasetNamed } from './datasets.ts';
@@ -9,7 +9,6 @@ import type { Services } from './services.ts';
 
 const tag = 'Splits';
 
-const name = text.refine((value) => value.trim() !== '', 'must not be empty');
 const color = z
   .string()
   .regex(/^#[0-9a-fA-F]{6}$/, 'must be #rrggbb')
@@ -19,7 +18,7 @@ const exampleIds = z.array(text);
 
 const splitBody = z
   .object({
-    name,
+    name: filledText,
     description: text.nullish(),
     color: color.default('#33c5e8'),
     metadata: jsonObject.nullish(),
@@ -29,7 +28,7 @@ const splitBody = z
 
 const splitPatch = z
   .object({
-    name: name.optional(),
+    name: filledText.optional(),
     description: text.nullish(),
     color: color.optional(),
     metadata: jsonObject.nullish(),

@@ -5,11 +5,13 @@ import { createEvaluationRunOperations } from './evaluation-runs.ts';
 import { createExampleOperations } from './examples.ts';
 import { createExperimentOperations } from './experiments.ts';
 import { createIncompleteOperations } from './incomplete.ts';
+import { createLabelOperations } from './labels.ts';
 import { createSpanOperations } from './spans.ts';
 import { createSplitOperations } from './splits.ts';
 import { createSupersededOperations } from './superseded.ts';
 import { createTagOperations } from './tags.ts';
 import { createTaskRunOperations } from './task-runs.ts';
+import { createTraceAnnotationOperations } from './trace-annotations.ts';
 import { createUploadOperations } from './uploads.ts';
 
 /** Everything that a store asks of its database, by name. */
@@ -42,7 +44,9 @@ export function createOperations(db: Dialect) {
     ...createExampleOperations(db, datasets, experiments),
     ...createSplitOperations(db, datasets),
     ...createIncompleteOperations(db, experiments),
+    ...createLabelOperations(db, datasets),
     ...createSpanOperations(db),
+    ...createTraceAnnotationOperations(db),
     ...experiments,
     ...taskRuns,
     saveEvaluationRun: evaluationRuns.saveEvaluationRun,
