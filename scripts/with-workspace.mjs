@@ -20,6 +20,8 @@ if (!isBuilt()) {
   run('npx', [...pnpm, '--recursive', '--filter', './packages/*', 'run', 'build'], { quiet: true });
   writeFileSync(stamp, '');
 }
+// Ctrl-C goes to the script, which decides how it ends; this waits for it.
+process.on('SIGINT', () => {});
 process.exitCode = run('node', [path.join(root, script), ...options], { mayFail: true });
 
 /** pnpm keeps a copy of the lockfile that it installed from. */
