@@ -6,7 +6,7 @@ const packages = readdirSync('packages').map((name) => `packages/${name}`);
 /** Every package is one project: `npx vitest --project core`. Other packages are imported as built. */
 export default defineConfig({
   test: {
-    projects: [...packages, 'docs', 'tests/provider']
+    projects: [...packages, 'docs', 'tests/provider', 'tests/notebooks']
       .filter((root) => existsSync(`${root}/test`))
       .map((root) => ({
         test: { name: root.split('/').at(-1)!, root, include: ['test/**/*.test.ts'], testTimeout: 30_000 },

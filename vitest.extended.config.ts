@@ -7,7 +7,7 @@ const packages = readdirSync('packages').map((name) => `packages/${name}`);
 export default defineConfig({
   test: {
     fileParallelism: false,
-    projects: packages
+    projects: [...packages, 'tests/notebooks']
       .filter((root) => existsSync(`${root}/test-extended`))
       .map((root) => ({
         test: {

@@ -20,11 +20,15 @@ export async function executeNotebook(name: string, programs: string): Promise<N
   try {
     cpSync(path.join(notebooks, name), path.join(folder, name));
     symlinkSync(path.join(notebooks, 'node_modules'), path.join(folder, 'node_modules'));
-    await promisify(execFile)(
-      path.join(programs, 'jupyter-execute'),
-      ['--inplace', '--kernel_name=tslab', '--startup_timeout=120', '--timeout=300', name],
-      { cwd: folder, env: { ...process.env, ...environment(programs) }, maxBuffer: 2 ** 26 },
-    );
+    const options = ['--inplace', '--kernel_name=tslab', '--startup_timeout=120', '--timeout=300', name];
+    await promisify(execFile)(path.join(programs, 'jupyter-execute'), options, {
+      cwd: folder,
+      env: { ...process.env, ...environment(programs) },
+      maxBuffer: 2 ** 26,
+    }).catch(({ stderr }: { readonly stderr: string }) => {
+      // The cell and what it printed come last, after the trace of the runner.
+      throw new Error(`${name}: ${stderr.replace(/^.*(?=An error occurred while executing)/s, '')}`);
+    });
     return readNotebook(path.join(folder, name));
   } finally {
     rmSync(folder, { recursive: true, force: true });

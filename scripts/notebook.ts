@@ -44,7 +44,11 @@ async function serve(programs: string): Promise<number> {
       JUPYTER_RUNTIME_DIR: runtime,
     },
   });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => jupyter.kill('SIGTERM'));
+  const end = (): void => {
+    jupyter.stderr.removeAllListeners('data').resume();
+    jupyter.kill('SIGTERM');
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, end);
   const ended = once(jupyter, 'close');
 
   // What it says before it listens is a page of banners; it is shown when it never does.
