@@ -3,7 +3,22 @@
 const finalStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 422]);
 const refusalStatuses: ReadonlySet<number> = new Set([429, 529]);
 const accountStatuses: ReadonlySet<number> = new Set([401, 402, 403]);
-const connectionCodes: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET']);
+/** Of Node's sockets and of undici, whose `fetch` names some of the same failures in its own way. */
+const connectionCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+]);
 
 /** Thrown into an attempt that took longer than it may. */
 export class TimeoutError extends Error {

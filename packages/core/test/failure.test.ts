@@ -52,7 +52,7 @@ test.each([
 
 test.each<readonly [string, Error]>([
   ...[401, 402, 403, 500, 503, 529].map((status) => [`status ${status}`, error({ status })] as const),
-  ...['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET'].map(
+  ...['ECONNREFUSED', 'ENOTFOUND', 'ECONNRESET', 'ETIMEDOUT', 'UND_ERR_SOCKET', 'UND_ERR_HEADERS_TIMEOUT'].map(
     (code) => [code, new TypeError('fetch failed', { cause: error({ code }) })] as const,
   ),
   ['a used up quota', error({ code: 'insufficient_quota', status: 429 })],
