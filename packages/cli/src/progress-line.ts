@@ -1,21 +1,5 @@
+import { evaluationsLeft, type ProgressCounts } from '@assay/core';
 import { plainText } from './terminal-stream.ts';
-
-/** How far a run has come. */
-export interface ProgressCounts {
-  /** Task runs saved, and how many there will be. Here and below, of this run: a resume counts what it does itself. */
-  readonly runs: number;
-  readonly plannedRuns: number;
-  readonly failedRuns: number;
-  readonly evaluations: number;
-  readonly plannedEvaluations: number;
-  readonly failedEvaluations: number;
-  /** Saved per second lately: task runs, or evaluations where no run is planned. `null` before it can be told. */
-  readonly perSecond: number | null;
-  /** Records of both kinds saved per second lately, by which the time left is reckoned. */
-  readonly recordsPerSecond: number | null;
-  /** Limiters whose calls wait, with the seconds that are left of it. */
-  readonly waits: readonly { readonly key: string; readonly seconds: number }[];
-}
 
 /**
  * The progress of a run in one line without colours: bar, runs, evaluations, failures, rate, time left, waits.
@@ -49,12 +33,6 @@ export function duration(seconds: number): string {
 
 function recordsLeft(counts: ProgressCounts): number {
   return Math.max(0, counts.plannedRuns - counts.runs) + evaluationsLeft(counts);
-}
-
-/** Failed runs are not evaluated, so their evaluations never come. */
-function evaluationsLeft({ plannedRuns, failedRuns, plannedEvaluations, evaluations }: ProgressCounts): number {
-  const perRun = plannedRuns === 0 ? 0 : plannedEvaluations / plannedRuns;
-  return Math.max(0, Math.round(plannedEvaluations - perRun * failedRuns) - evaluations);
 }
 
 const barWidth = 20;

@@ -1,7 +1,6 @@
-import type { RunEvent } from '@assay/core';
+import { RunCounts, type RunEvent } from '@assay/core';
 import { createLiveLine, type LiveLine } from './live-line.ts';
 import { progressLine } from './progress-line.ts';
-import { RunCounts } from './run-counts.ts';
 import { canRedraw, type TerminalStream } from './terminal-stream.ts';
 
 export interface ProgressOptions {

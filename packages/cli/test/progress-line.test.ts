@@ -1,5 +1,6 @@
+import type { ProgressCounts } from '@assay/core';
 import { expect, test } from 'vitest';
-import { duration, type ProgressCounts, progressLine } from '../src/progress-line.ts';
+import { duration, progressLine } from '../src/progress-line.ts';
 
 const counts: ProgressCounts = {
   runs: 25,

@@ -6,6 +6,7 @@ export { AssayError, ConflictError, type ErrorCode, HaltedError, messageOf } fro
 export type { EvaluateFunction, Evaluator, EvaluatorLike, EvaluatorParams, Evaluators, Fixed } from './evaluator.ts';
 export * from './events.ts';
 export * from './experiment.ts';
+export type { ExperimentStream } from './experiment-stream.ts';
 export { findExperiment } from './find.ts';
 export { formatSummary } from './format-summary.ts';
 export { evaluationOfAnnotation } from './memory-experiments.ts';
@@ -21,6 +22,7 @@ export {
   streamExperiment,
   streamResume,
 } from './run.ts';
+export { evaluationsLeft, type ProgressCounts, RunCounts } from './run-counts.ts';
 export { sampleDataset, type SampleOptions, selectSplits } from './sample.ts';
 export { UnsavedError } from './save.ts';
 export type {

@@ -1,8 +1,8 @@
 import type { ExampleDraft, ExpectedOf, InputOf, Known, MetadataOf, Untyped } from './dataset.ts';
 import { AssayError } from './errors.ts';
 import { readEvaluators } from './evaluator.ts';
-import type { RunEvent } from './events.ts';
 import type { RanExperiment } from './experiment.ts';
+import { experimentStream, type ExperimentStream } from './experiment-stream.ts';
 import { formatSummary } from './format-summary.ts';
 import { Ledger } from './ledger.ts';
 import { originalsOf } from './originals.ts';
@@ -60,11 +60,20 @@ export async function runExperiment<E extends ExampleDraft = Untyped, Output = n
  * }
  * ```
  */
-export async function* streamExperiment<E extends ExampleDraft = Untyped, Output = never>(
+export function streamExperiment<E extends ExampleDraft = Untyped, Output = never>(
   options: ExperimentOptions<E, Output>,
-): AsyncGenerator<RunEvent<Known<Output>>, void, undefined> {
-  const { pipe } = await planExperiment(options as unknown as ExperimentOptions<ExampleDraft, unknown>);
-  yield* runPipe(pipe) as AsyncGenerator<RunEvent<Known<Output>>, void, undefined>;
+): ExperimentStream<Ran<E, Output>, Known<Output>> {
+  const stream = experimentStream(options as unknown as ExperimentOptions<ExampleDraft, unknown>, {
+    read: async function* (given) {
+      const { pipe } = await planExperiment(given);
+      yield* runPipe(pipe);
+    },
+    collect: async (given) => {
+      const { pipe, dryRun } = await planExperiment(given);
+      return collect(pipe, dryRun, false);
+    },
+  });
+  return stream as ExperimentStream<Ran<E, Output>, Known<Output>>;
 }
 
 /**
@@ -97,11 +106,16 @@ export async function resumeExperiment<E extends ExampleDraft = Untyped, Output 
  * }
  * ```
  */
-export async function* streamResume<E extends ExampleDraft = Untyped, Output = never>(
+export function streamResume<E extends ExampleDraft = Untyped, Output = never>(
   options: StreamResumeOptions<E, Output>,
-): AsyncGenerator<RunEvent<Known<Output>>, void, undefined> {
-  const pipe = await readResume(options as unknown as StreamResumeOptions<ExampleDraft, unknown>);
-  yield* runPipe(pipe) as AsyncGenerator<RunEvent<Known<Output>>, void, undefined>;
+): ExperimentStream<Ran<E, Output>, Known<Output>> {
+  const stream = experimentStream(options as unknown as StreamResumeOptions<ExampleDraft, unknown>, {
+    read: async function* (given) {
+      yield* runPipe(await readResume(given));
+    },
+    collect: async (given) => collect(await readResume(given), false, false),
+  });
+  return stream as ExperimentStream<Ran<E, Output>, Known<Output>>;
 }
 
 /**

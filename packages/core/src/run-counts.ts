@@ -1,10 +1,32 @@
-import type { RunEvent } from '@assay/core';
-import type { ProgressCounts } from './progress-line.ts';
+import type { RunEvent } from './events.ts';
+
+/** How far a run has come. */
+export interface ProgressCounts {
+  /** Task runs saved, and how many there will be. Here and below, of this run: a resume counts what it does itself. */
+  readonly runs: number;
+  readonly plannedRuns: number;
+  readonly failedRuns: number;
+  readonly evaluations: number;
+  readonly plannedEvaluations: number;
+  readonly failedEvaluations: number;
+  /** Saved per second lately: task runs, or evaluations where no run is planned. `null` before it can be told. */
+  readonly perSecond: number | null;
+  /** Records of both kinds saved per second lately, by which the time left is reckoned. */
+  readonly recordsPerSecond: number | null;
+  /** Limiters whose calls wait, with the seconds that are left of it. */
+  readonly waits: readonly { readonly key: string; readonly seconds: number }[];
+}
+
+/** Evaluations still to come. Failed runs are not evaluated, so theirs never do. */
+export function evaluationsLeft({ plannedRuns, failedRuns, plannedEvaluations, evaluations }: ProgressCounts): number {
+  const perRun = plannedRuns === 0 ? 0 : plannedEvaluations / plannedRuns;
+  return Math.max(0, Math.round(plannedEvaluations - perRun * failedRuns) - evaluations);
+}
 
 /** How far back the rate looks, in milliseconds. */
 const rateWindowMs = 10_000;
 
-/** Counts what the events of a run tell. */
+/** Counts what the events of a run tell: for progress lines, in flat memory. */
 export class RunCounts {
   #runs = 0;
   #plannedRuns = 0;

@@ -1,5 +1,6 @@
-import type { EvaluationRun, Experiment, RunEvent, TaskRun } from '@assay/core';
 import { expect, test } from 'vitest';
+import type { RunEvent } from '../src/events.ts';
+import type { EvaluationRun, Experiment, TaskRun } from '../src/experiment.ts';
 import { RunCounts } from '../src/run-counts.ts';
 
 const started = (plannedRuns: number, plannedEvaluations: number): RunEvent => ({

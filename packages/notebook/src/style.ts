@@ -1,0 +1,95 @@
+/**
+ * The look of all displays. Each starts from JupyterLab's variables, so that it goes with the theme of the notebook; where
+ * there are none it follows the system's. Colours never stand alone: a sign or a word says the same.
+ */
+export const style = minified(`
+.assay {
+  color-scheme: light dark;
+  --a-text: var(--jp-content-font-color1, light-dark(#1c2024, #e8eaed));
+  --a-muted: light-dark(#5d6570, #a3abb6);
+  --a-line: light-dark(#e2e5e9, #3a3f46);
+  --a-soft: light-dark(#f5f6f8, #24282d);
+  --a-page: var(--jp-layout-color0, light-dark(#fff, #17191c));
+  --a-blue: light-dark(#2f62c9, #82aaff);
+  --a-good: light-dark(#1a7f4e, #5cc98f);
+  --a-bad: light-dark(#c0392b, #ff8f80);
+  --a-warn: light-dark(#96650a, #e5b454);
+  --a-code: var(--jp-code-font-family, ui-monospace, SFMono-Regular, Menlo, Consolas, monospace);
+  background: var(--a-page);
+  color: var(--a-text);
+  font: 13px/1.5 var(--jp-ui-font-family, system-ui, -apple-system, 'Segoe UI', sans-serif);
+  padding: 4px 2px 8px;
+  max-width: 1080px;
+  font-variant-numeric: tabular-nums;
+}
+[data-jp-theme-light='true'] .assay, .vscode-light .assay { color-scheme: light; }
+[data-jp-theme-light='false'] .assay, .vscode-dark .assay, .vscode-high-contrast .assay { color-scheme: dark; }
+.assay *, .assay *::before { box-sizing: border-box; }
+.assay [hidden] { display: none; }
+.assay h3 { font-size: 15px; font-weight: 650; line-height: 1.3; margin: 0; display: inline; letter-spacing: -.01em; }
+.assay h4 { font-size: 12px; font-weight: 600; color: var(--a-muted); margin: 16px 0 5px; }
+.assay .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 3px 10px; margin: 0 0 8px; }
+.assay .id, .assay .code { font-family: var(--a-code); font-size: 12px; }
+.assay .id, .assay .muted, .assay .note { color: var(--a-muted); }
+.assay .note { font-size: 12px; margin: 6px 0 0; }
+.assay .good { color: var(--a-good); } .assay .bad { color: var(--a-bad); } .assay .warn { color: var(--a-warn); }
+.assay .strong { font-weight: 600; }
+.assay .wide { overflow-x: auto; }
+.assay table { border-collapse: collapse; border: 0; margin: 0; font-size: 13px; table-layout: auto; width: auto; }
+.assay table.full { width: 100%; }
+.assay thead { border: 0; }
+.assay tr, .assay tbody tr:nth-child(even), .assay tbody tr:hover { background: none; }
+.assay th, .assay td { text-align: left; vertical-align: baseline; padding: 5px 16px 5px 0; border: 0; border-bottom: 1px solid var(--a-line); max-width: 420px; white-space: normal; color: inherit; }
+.assay th { font-size: 12px; font-weight: 500; color: var(--a-muted); white-space: nowrap; }
+.assay th:last-child, .assay td:last-child { padding-right: 2px; }
+.assay tbody tr:last-child td { border-bottom: 0; }
+.assay .n { text-align: right; white-space: nowrap; }
+.assay .mid { vertical-align: middle; }
+.assay svg { display: inline-block; vertical-align: middle; overflow: visible; max-width: 100%; }
+.assay figure svg { height: auto; }
+.assay details { margin: 0; }
+.assay summary { cursor: pointer; }
+.assay summary:hover { color: var(--a-blue); }
+.assay summary::marker { color: var(--a-muted); }
+.assay pre { font: 12px/1.5 var(--a-code); margin: 0; padding: 0; white-space: pre-wrap; overflow-wrap: anywhere; background: none; border: 0; color: inherit; }
+.assay .box { background: var(--a-soft); border-radius: 5px; padding: 8px 11px; max-height: 420px; overflow: auto; }
+.assay .facts { display: flex; flex-wrap: wrap; gap: 10px 28px; margin: 12px 0 0; padding: 0; }
+.assay .facts > div { min-width: 48px; }
+.assay .facts dt, .assay .facts .what { font-size: 12px; font-weight: 400; color: var(--a-muted); margin: 0; }
+.assay .facts dd, .assay .facts .value { font-size: 15px; font-weight: 550; margin: 0; }
+.assay .facts small { font-size: 12px; font-weight: 400; color: var(--a-muted); }
+.assay .counts { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 4px; }
+.assay .bar { display: flex; height: 6px; border-radius: 3px; overflow: hidden; background: var(--a-line); margin: 6px 0 12px; gap: 1px; }
+.assay .bar > i { display: block; height: 100%; background: var(--a-blue); min-width: 2px; }
+.assay .bar > .ok { background: var(--a-good); } .assay .bar > .failed { background: var(--a-bad); }
+.assay .bar > .open { background: var(--a-line); }
+.assay .chip { font-size: 12px; font-weight: 550; border-radius: 4px; padding: 1px 7px; background: var(--a-soft); white-space: nowrap; }
+.assay .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 10px 14px; margin: 6px 0; }
+.assay .pair h4 { margin: 0 0 4px; }
+.assay ins, .assay del { text-decoration: none; border-radius: 2px; padding: 0 1px; background: none; }
+.assay ins { color: var(--a-good); box-shadow: inset 0 -1.5px 0 var(--a-good); background: color-mix(in srgb, var(--a-good) 13%, transparent); }
+.assay del { color: var(--a-bad); text-decoration: line-through; text-decoration-thickness: 1px; background: color-mix(in srgb, var(--a-bad) 13%, transparent); }
+.assay ul.plain { list-style: none; margin: 0; padding: 0; }
+.assay ul.plain > li { padding: 3px 0; }
+.assay .json ul { list-style: none; margin: 0; padding: 0 0 0 16px; border-left: 1px solid var(--a-line); }
+.assay .json .key { color: var(--a-blue); }
+.assay .tools { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; margin: 0 0 6px; font-size: 12px; color: var(--a-muted); }
+.assay .tools input { font: inherit; color: var(--a-text); background: var(--a-page); border: 1px solid var(--a-line); border-radius: 5px; padding: 3px 8px; width: 220px; }
+.assay .tools input:focus-visible, .assay button:focus-visible { outline: 2px solid var(--a-blue); outline-offset: 1px; }
+.assay button { font: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0; cursor: pointer; min-height: 0; line-height: inherit; }
+.assay .tools button { border: 1px solid var(--a-line); border-radius: 5px; padding: 2px 9px; color: var(--a-text); }
+.assay .tools button:disabled { opacity: .4; cursor: default; }
+.assay .frame td { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 320px; }
+.assay .frame th small { display: block; font-weight: 400; font-size: 11px; opacity: .8; }
+.assay .heat td, .assay .heat th { padding: 6px 12px; border-bottom: 2px solid var(--a-page); border-right: 2px solid var(--a-page); }
+.assay .heat tbody th { text-align: right; }
+.assay .frame td.null { color: var(--a-muted); }
+`);
+
+/** Whitespace that means nothing is left out: the style is in every output. */
+function minified(css: string): string {
+  return css
+    .trim()
+    .replaceAll(/\s*\n\s*/g, '')
+    .replaceAll(/\s*([{};])\s*/g, '$1');
+}
