@@ -49,13 +49,32 @@ const kept = async () => {
 void kept();
 `,
   },
+  {
+    name: 'notebook follows a run, typed to the last field, and shows it',
+    code: `
+import { streamExperiment } from '@assay/core';
+import { live, show } from '@assay/notebook';
+const followed = async () => {
+  const ran = await live(
+    streamExperiment({ dataset: [{ input: { country: 'Peru' }, expected: 'Lima' }], task: async ({ input }) => input.country.length }),
+  );
+  const output: number | null = ran.taskRuns[0]!.output;
+  const typed: 0 extends 1 & typeof output ? never : number | null = output;
+  const country: string = ran.examples[0]!.input.country;
+  if (typed !== 4 || country !== 'Peru' || !String(show(ran)).includes('1 ok')) throw new Error('wrong result');
+  console.log('ok');
+};
+void followed();
+`,
+  },
 ];
 
 /** The same in the cells of a notebook. A wrong type in a cell would stop it. */
 export const cells: readonly string[] = [
-  `import { runExperiment } from '@assay/core';
+  `import { runExperiment, streamResume } from '@assay/core';
 import { openStore } from '@assay/store';
-import { runsFrame } from '@assay/frames';`,
+import { runsFrame } from '@assay/frames';
+import { live, show } from '@assay/notebook';`,
   `const store = await openStore('file:./notebook.db');
 const ran = await runExperiment({
   store: store,
@@ -67,5 +86,10 @@ const ran = await runExperiment({
 type Typed<T> = 0 extends 1 & T ? never : T;
 const output: Typed<typeof ran.taskRuns[0]['output']> = ran.taskRuns[0].output;`,
   `console.log('mean', ran.summary.evaluators.exact.mean, 'rows', runsFrame(ran).numRows(), output);
+const again = await live(
+  streamResume({ store: store, experimentId: ran.id, task: ({ input }: { input: string }) => input.length }),
+);
+const length: Typed<typeof again.taskRuns[0]['output']> = again.taskRuns[0].output;
 await store.close();`,
+  `show(again)`,
 ];

@@ -219,3 +219,30 @@ test('warns on a resume in an event and in what comes back', async () => {
   expect(events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))).toEqual(warnings);
   expect(warnings).toEqual([expect.stringMatching(/^The task differs/)]);
 });
+
+describe('a stream that is collected', () => {
+  test('gives the whole experiment, and tells its events on the way', async () => {
+    const types: string[] = [];
+    const stream = streamExperiment({ ...quiet, dataset: numbered(2), task: ({ input }) => input, concurrency: 1 });
+    const ran = await finish(stream.collect({ onEvent: ({ type }) => void types.push(type) }));
+    expect(types).toEqual(['started', 'task-run-saved', 'task-run-saved', 'finished']);
+    expect(ran.examples).toHaveLength(2);
+    expect(ran.summary.taskRuns.ok).toBe(2);
+  });
+
+  test('stops by the signal of whoever collects, and keeps what was finished', async () => {
+    const controller = new AbortController();
+    const stream = streamExperiment({ ...quiet, dataset: numbered(9), task: ({ input }) => input, concurrency: 1 });
+    const onEvent = ({ type }: RunEvent): void => void (type === 'task-run-saved' && controller.abort());
+    const { summary } = await finish(stream.collect({ onEvent, signal: controller.signal }));
+    expect(summary.stopped).toBe('signal');
+    expect(summary.taskRuns.ok).toBeGreaterThan(0);
+  });
+
+  test('is not read as well', async () => {
+    const stream = streamExperiment({ ...quiet, dataset: numbered(1), task: () => 1 });
+    await finish(stream.collect());
+    await expect(stream.next()).rejects.toMatchObject({ code: 'invalid-config' });
+    await expect(stream.collect()).rejects.toMatchObject({ code: 'invalid-config' });
+  });
+});

@@ -56,12 +56,7 @@ export function size(bytes: number): string {
   return bytes < 1e6 ? `${(bytes / 1000).toFixed(bytes < 1e4 ? 1 : 0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/** Text of at most so many characters, with the length of what was cut off. No character is cut in two. */
-export function shortened(text: string, length: number): string {
-  if (text.length <= length) return text;
-  return `${cutAt(text, length)}… (${size(text.length)})`;
-}
-
+/** The first characters of a text; none is cut in two. */
 export function cutAt(text: string, length: number): string {
   const isHigh = (text.charCodeAt(length - 1) & 0xfc00) === 0xd800;
   return text.slice(0, isHigh ? length - 1 : length);

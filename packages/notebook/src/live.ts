@@ -35,12 +35,10 @@ const drawEvery = 250;
  * await live(streamResume({ store, experimentId: ran.id, task }));
  * ```
  */
-export async function live<Ran extends RanExperiment>(
-  stream: Pick<ExperimentStream<Ran>, 'collect'>,
-): Promise<Ran> {
+export async function live<Ran extends RanExperiment>(stream: Pick<ExperimentStream<Ran>, 'collect'>): Promise<Ran> {
   checkStream(stream);
   // Leaves the synchronous part of the cell, in which tslab allows no handler of an interrupt.
-  await null;
+  await Promise.resolve();
   const kernel = runningKernel();
   const place = new Place(kernel);
   const progress = new LiveProgress();
