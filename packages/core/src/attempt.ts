@@ -6,6 +6,7 @@ import type { RateLimiter } from './rate-limit.ts';
 import { longestTimer, Stopped } from './stop.ts';
 import type { StopSwitch } from './stop.ts';
 import type { Usage } from './experiment.ts';
+import type { Reservation } from './spending.ts';
 import { UsageMeter, type UsageReport } from './usage.ts';
 
 /** How one task or evaluator is called. */
@@ -16,6 +17,8 @@ export interface AttemptPolicy {
   readonly timeoutMs: number | null;
   readonly limiter: RateLimiter;
   readonly shouldRetry: ((error: unknown) => boolean) | undefined;
+  /** Sets aside what an attempt may cost, where there is a budget. @throws Stopped when it does not fit. */
+  readonly reserve?: ((urgency: Urgency) => Reservation | Promise<Reservation>) | undefined;
 }
 
 /** What came of all attempts. Durations are milliseconds of the monotonic clock; the times are the final attempt's. */
@@ -27,6 +30,8 @@ export type Outcome<T> = {
   readonly latencyMs: number;
   /** What all attempts reported to have used; `null` when none did. */
   readonly usage: Usage | null;
+  /** What is set aside for the last attempt, where there is a budget: to be settled once all it used is known. */
+  readonly reservation?: Reservation;
 } & (
   | { readonly ok: true; readonly value: T }
   | {
@@ -36,6 +41,8 @@ export type Outcome<T> = {
       readonly cause: unknown;
       /** Whether the provider failed rather than this row. */
       readonly providerWide: boolean;
+      /** Set when it would have been tried again, had the run not been stopped. */
+      readonly isCutShort?: true;
     }
 );
 
@@ -67,7 +74,13 @@ export async function attempt<T>(
   const attempts = new Attempts(work, policy, lanes, urgency);
   const first = await attempts.once();
   if (first.ok || policy.retries === 0 || !attempts.mayRetry(first)) return first;
-  return retry(attempts, stop, policy.retries);
+  return retry(attempts, first, stop, policy.retries);
+}
+
+/** Settles with the budget, where there is one. A time-out ends the waiting, and most likely not the work. */
+export function settle(outcome: Outcome<unknown>): void {
+  const hasTimedOut = !outcome.ok && outcome.cause instanceof TimeoutError;
+  outcome.reservation?.settle(outcome.ok ? 'ok' : hasTimedOut ? 'timed-out' : 'failed');
 }
 
 /** The attempts of one call so far. */
@@ -89,8 +102,31 @@ class Attempts<T> {
     this.#urgency = urgency;
   }
 
+  /** Makes one attempt, within the budget where there is one. */
+  once(): Promise<Outcome<T>> {
+    const { reserve } = this.#policy;
+    return reserve === undefined ? this.#call(this.#reportUsage) : this.#budgeted(reserve);
+  }
+
+  async #budgeted(reserve: NonNullable<AttemptPolicy['reserve']>): Promise<Outcome<T>> {
+    const since = performance.now();
+    const reserved = reserve(this.#count === 0 ? this.#urgency : 'again');
+    const reservation = reserved instanceof Promise ? await reserved : reserved;
+    if (reserved instanceof Promise) this.#waitMs += performance.now() - since;
+    try {
+      const outcome = await this.#call((usage) => {
+        this.#meter.report(usage);
+        reservation.report(usage);
+      });
+      return { ...outcome, reservation };
+    } catch (error) {
+      reservation.settle('failed');
+      throw error;
+    }
+  }
+
   /** Makes one attempt, and repeats it while the provider refuses it. */
-  async once(): Promise<Outcome<T>> {
+  async #call(reportUsage: Call['reportUsage']): Promise<Outcome<T>> {
     const { limiter, timeoutMs } = this.#policy;
     for (;;) {
       const limitedMs = this.#lanes.enter(limiter, this.#count === 0 ? this.#urgency : 'again');
@@ -103,7 +139,7 @@ class Attempts<T> {
         const returned = this.#work({
           attempt: this.#count,
           signal: controller.signal,
-          reportUsage: this.#reportUsage,
+          reportUsage,
         });
         const value = !isPromiseLike(returned)
           ? returned
@@ -135,8 +171,19 @@ class Attempts<T> {
     return !outcome.ok && shouldRetry(outcome.cause) && !limiter.isRateLimitError(outcome.cause);
   }
 
-  /** Gives the slot back for the time of a back-off. */
-  pause(): void {
+  /** Whether an outcome must go on record although it could have been tried again: a budget counts what is on record. */
+  mustBeKept(outcome: Outcome<T>): boolean {
+    return this.#policy.reserve !== undefined && outcome.usage !== null;
+  }
+
+  /** Ends a back-off without another attempt. */
+  endPause(): void {
+    this.#lanes.hold();
+  }
+
+  /** Gives the slot and the money back for the time of a back-off. */
+  pause(outcome: Outcome<T>): void {
+    settle(outcome);
     this.#lanes.leave();
   }
 
@@ -159,11 +206,17 @@ const longestRefusalMs = 10 * 60_000;
  * Repeats a failed call with p-retry's jittered back-off. Only failures come here, so a call that succeeds at once does
  * not pay for p-retry's set-up: its first attempt stands for the one that was made.
  */
-async function retry<T>(attempts: Attempts<T>, stop: StopSwitch, retries: number): Promise<Outcome<T>> {
+async function retry<T>(
+  attempts: Attempts<T>,
+  first: Outcome<T>,
+  stop: StopSwitch,
+  retries: number,
+): Promise<Outcome<T>> {
   // The stop is not p-retry's own `signal`: that would throw away the result of an attempt that finishes after the stop,
   // and that call has been paid for. This one fires only while no attempt is open.
   const idle = new AbortController();
   let open = false;
+  let last = first;
   let waitingSince = 0;
   const onStop = (): void => {
     if (!open) idle.abort(new Stopped('The run was stopped'));
@@ -179,9 +232,10 @@ async function retry<T>(attempts: Attempts<T>, stop: StopSwitch, retries: number
           open = true;
           const outcome = await attempts.once();
           open = false;
+          last = outcome;
           if (outcome.ok || number > retries || !attempts.mayRetry(outcome)) return outcome;
         }
-        attempts.pause();
+        attempts.pause(last);
         if (stop.reason !== null) throw new Stopped('The run was stopped');
         waitingSince = performance.now();
         // p-retry gives up at once on a TypeError and on anything that is not an Error. Those are the commonest ways for a
@@ -198,6 +252,10 @@ async function retry<T>(attempts: Attempts<T>, stop: StopSwitch, retries: number
     );
   } catch (error) {
     // Every outcome is returned above: what p-retry throws is the stop, unless a function of the settings threw.
+    if ((error instanceof Again || error instanceof Stopped) && attempts.mustBeKept(last)) {
+      attempts.endPause();
+      return { ...last, isCutShort: true } as Outcome<T>;
+    }
     throw error instanceof Again ? new Stopped('The run was stopped') : error;
   } finally {
     stop.signal.removeEventListener('abort', onStop);

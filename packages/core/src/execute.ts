@@ -1,4 +1,4 @@
-import { attempt, type AttemptPolicy, type Outcome } from './attempt.ts';
+import { attempt, type AttemptPolicy, type Outcome, settle } from './attempt.ts';
 import { evaluatorParams, type ExperimentContext, taskParams } from './call-params.ts';
 import { frozenCopyOf } from './copy.ts';
 import { evaluationDrafts, replacedByParts, taskRunDraft } from './drafts.ts';
@@ -13,6 +13,7 @@ import { evaluatedNames, type PlannedRun } from './plan.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import { Records, type SaveListener } from './save.ts';
 import { Spans } from './spans.ts';
+import { Spending } from './spending.ts';
 import { Stopped, type StopSwitch } from './stop.ts';
 
 /** Evaluations in hand beyond which no new task starts: a slow judge must not fill the memory with outputs. */
@@ -27,6 +28,7 @@ export class Execution {
   readonly #records: Records;
   readonly #failures: Failures;
   readonly #limiters: Limiters;
+  readonly #spending: Spending | undefined;
   readonly #taskPolicy: AttemptPolicy;
   readonly #policies: ReadonlyMap<string, AttemptPolicy>;
   readonly #context: ExperimentContext;
@@ -35,7 +37,7 @@ export class Execution {
   #evaluations = 0;
   #leftUndone = false;
 
-  constructor(pipe: Pipe, lanes: Lanes, stop: StopSwitch, listener: SaveListener) {
+  constructor(pipe: Pipe, lanes: Lanes, stop: StopSwitch, listener: SaveListener, warn: (message: string) => void) {
     const { experiment, settings, evaluators } = pipe;
     this.#pipe = pipe;
     this.#lanes = lanes;
@@ -44,9 +46,21 @@ export class Execution {
     this.#failures = new Failures(experiment.id, settings, stop);
     this.#records = new Records(pipe.store, stop, heeding(listener, this.#failures));
     this.#limiters = createLimiters(settings.rateLimit, evaluators);
-    this.#taskPolicy = { ...settings, limiter: this.#limiters.task, shouldRetry: settings.shouldRetry };
+    const { budget, concurrency } = settings;
+    const spending = budget === undefined ? undefined : new Spending(budget, evaluators, concurrency, warn);
+    this.#spending = spending;
+    this.#taskPolicy = {
+      ...settings,
+      limiter: this.#limiters.task,
+      shouldRetry: settings.shouldRetry,
+      reserve: spending && ((urgency) => spending.reserve(spending.task, urgency)),
+    };
     this.#policies = new Map(
-      evaluators.map((evaluator) => [evaluator.name, policyOf(evaluator, settings, this.#limiters.of(evaluator))]),
+      evaluators.map((evaluator) => {
+        const spender = spending?.evaluator(evaluator.name, evaluator.kind);
+        const reserve = spender && ((urgency: Urgency) => spending!.reserve(spender, urgency));
+        return [evaluator.name, { ...policyOf(evaluator, settings, this.#limiters.of(evaluator)), reserve }];
+      }),
     );
     this.#context = frozenCopyOf({ id: experiment.id, name: experiment.name, metadata: experiment.metadata });
     this.#spans = new Spans(settings.tracer, experiment);
@@ -65,6 +79,37 @@ export class Execution {
   /** What to warn of when the tracer has thrown; `null` when it has not. */
   get tracerWarning(): string | null {
     return this.#spans.warning;
+  }
+
+  /** Whether the budget is reached: the reason when something was left undone and nothing else stopped the run. */
+  get hasReachedBudget(): boolean {
+    return this.#spending?.isReached === true;
+  }
+
+  /** Whether no task will be called any more. */
+  get tasksHaveEnded(): boolean {
+    return this.#stop.reason !== null || this.#spending?.tasksHaveEnded === true;
+  }
+
+  /** Looks up what earlier runs have spent, where it matters. */
+  async prepare(): Promise<void> {
+    const { store, experiment, fresh } = this.#pipe;
+    if (!fresh) await this.#spending?.recall(store, experiment.id);
+  }
+
+  /** Tells that not even everything was begun. */
+  leaveRest(): void {
+    this.#leftUndone = true;
+  }
+
+  /** Starts what may start, after the concurrency has changed. */
+  concurrencyChanged(): void {
+    this.#spending?.changed();
+  }
+
+  /** Lets nothing new start. */
+  end(): void {
+    this.#spending?.stop();
   }
 
   /** What the whole run must reject with; `undefined` when it need not. */
@@ -90,14 +135,18 @@ export class Execution {
       const { task } = this.#pipe;
       let { run } = planned;
       let { evaluatorNames } = planned;
+      // Whether money is set aside for judging it.
+      let isDue = false;
       if (run === undefined) {
         if (task === undefined) return;
         const saved = await this.#execute(planned, task);
         run = saved.run;
         if (saved.wasThere) evaluatorNames = await this.#unevaluated(run, evaluatorNames);
+        isDue = saved.hasReturned;
       }
-      if (run.error !== null || evaluatorNames.length === 0) return;
-      await this.#evaluateAll(run, planned, evaluatorNames, page);
+      if (run.error !== null) evaluatorNames = [];
+      if (isDue) this.#spending?.leftOut(planned.evaluatorNames.filter((name) => !evaluatorNames.includes(name)));
+      if (evaluatorNames.length > 0) await this.#evaluateAll(run, planned, evaluatorNames, page, isDue);
     } catch (error) {
       this.#leaveUndone(error);
     }
@@ -106,7 +155,7 @@ export class Execution {
   async #execute(
     { example, repetition }: PlannedRun,
     task: NonNullable<Pipe['task']>,
-  ): Promise<{ readonly run: TaskRun; readonly wasThere: boolean }> {
+  ): Promise<{ readonly run: TaskRun; readonly wasThere: boolean; readonly hasReturned: boolean }> {
     const experimentId = this.#pipe.experiment.id;
     this.#tasks += 1;
     try {
@@ -114,33 +163,46 @@ export class Execution {
         task(taskParams(example, repetition, call, this.#context) as never),
       );
       const { outcome, traceId } = await this.#spans.ofTask(task.name, example, repetition, call);
-      this.#failures.heed(this.#limiters.task, outcome, 'The task', example.id);
+      this.#heed(this.#limiters.task, outcome, 'The task', example.id);
       const saving = this.#records.taskRun(
         taskRunDraft({ experimentId, exampleId: example.id, repetition }, outcome, traceId),
       );
       this.#lanes.leave();
-      return await saving;
+      return { ...(await saving), hasReturned: outcome.ok };
     } finally {
       this.#tasks -= 1;
     }
   }
 
-  async #evaluateAll(run: TaskRun, { example }: PlannedRun, names: readonly string[], page: Page): Promise<void> {
+  async #evaluateAll(
+    run: TaskRun,
+    { example }: PlannedRun,
+    names: readonly string[],
+    page: Page,
+    isDue: boolean,
+  ): Promise<void> {
     const all = this.#pipe.evaluators;
     const evaluators = names.length === all.length ? all : all.filter(({ name }) => names.includes(name));
-    if (evaluators.length === 1) return this.#evaluate(run, example, evaluators[0]!, page);
-    await Promise.all(evaluators.map((evaluator) => this.#evaluate(run, example, evaluator, page)));
+    if (evaluators.length === 1) return this.#evaluate(run, example, evaluators[0]!, page, isDue);
+    await Promise.all(evaluators.map((evaluator) => this.#evaluate(run, example, evaluator, page, isDue)));
   }
 
-  async #evaluate(run: TaskRun, example: PlannedRun['example'], evaluator: NamedEvaluator, page: Page): Promise<void> {
+  async #evaluate(
+    run: TaskRun,
+    example: PlannedRun['example'],
+    evaluator: NamedEvaluator,
+    page: Page,
+    isDue: boolean,
+  ): Promise<void> {
     const policy = this.#policies.get(evaluator.name)!;
     this.#evaluations += 1;
+    if (isDue) this.#spending?.begun(evaluator.name);
     try {
       const call = this.#attempt(policy, 'evaluation', (call) =>
         evaluator.evaluate(evaluatorParams(example, run, call, this.#context) as never),
       );
       const { outcome, traceId } = await this.#spans.ofEvaluation(evaluator, example, run, call);
-      this.#failures.heed(policy.limiter, outcome, `Evaluator ${evaluator.name}`, example.id);
+      this.#heed(policy.limiter, outcome, `Evaluator ${evaluator.name}`, example.id);
       const drafts = evaluationDrafts(evaluator, run, outcome, traceId);
       const givesParts = drafts.some(({ name }) => name !== evaluator.name);
       if (givesParts && page.hasFailed(run.id, evaluator.name)) drafts.push(replacedByParts(drafts[0]!, evaluator));
@@ -176,6 +238,12 @@ export class Execution {
     for (const evaluation of standing) this.#listener.evaluationSaved(evaluation);
     const evaluated = evaluatedNames(names, standing).get(run.id);
     return names.filter((name) => evaluated?.has(name) !== true);
+  }
+
+  #heed(limiter: RateLimiter, outcome: Outcome<unknown>, who: string, exampleId: string): void {
+    settle(outcome);
+    if (!outcome.ok && outcome.isCutShort === true) this.#leftUndone = true;
+    else this.#failures.heed(limiter, outcome, who, exampleId);
   }
 
   #leaveUndone(error: unknown): void {

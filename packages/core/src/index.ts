@@ -1,4 +1,5 @@
 export { bindEvaluator } from './bind.ts';
+export type { Budget } from './budget.ts';
 export { type Concurrency, createConcurrency } from './concurrency.ts';
 export { contentHash, createContentName } from './content-hash.ts';
 export * from './dataset.ts';

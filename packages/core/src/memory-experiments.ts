@@ -1,6 +1,7 @@
 import { ConflictError, AssayError } from './errors.ts';
 import type { Annotation, EvaluationRun, EvaluationRunDraft, TaskRun, TaskRunDraft } from './experiment.ts';
 import type { MemoryDataset, MemoryExample } from './memory-datasets.ts';
+import type { SupersededRecord } from './store.ts';
 import { evaluationRunOf, storedEvaluationRun, storedTaskRun, taskRunOf } from './stored-record.ts';
 import type { StoredEvaluationRun, StoredTaskRun } from './stored-record.ts';
 
@@ -20,6 +21,8 @@ export interface MemoryExperiment {
   readonly examples: ReadonlyMap<string, MemoryExample>;
   /** The runs of each example, by repetition: the first is at 1. */
   readonly runs: Map<string, (MemoryRun | undefined)[]>;
+  /** Oldest first. */
+  readonly superseded: SupersededRecord[];
 }
 
 interface MemoryRun {
@@ -56,9 +59,13 @@ export function createMemoryRuns(newId: (type: string) => string) {
         recordOf(standing),
       );
     }
+    supersede(experiment, { kind: 'task-run', record: recordOf(standing) });
     standing.run = run;
     for (const [name, evaluation] of standing.evaluations ?? []) {
-      if (evaluation.run.kind !== 'HUMAN') standing.evaluations?.delete(name);
+      if (evaluation.run.kind === 'HUMAN') continue;
+      const record = evaluationRunOf(evaluation.id, taskRunKey(standing), evaluation.run);
+      supersede(experiment, { kind: 'evaluation-run', record });
+      standing.evaluations?.delete(name);
     }
     return recordOf(standing);
   }
@@ -92,7 +99,12 @@ export function createMemoryRuns(newId: (type: string) => string) {
 
   function place(taskRun: MemoryRun, run: StoredEvaluationRun): EvaluationRun {
     taskRun.evaluations ??= new Map();
-    const id = taskRun.evaluations.get(run.name)?.id ?? newId('evaluation');
+    const standing = taskRun.evaluations.get(run.name);
+    if (standing !== undefined) {
+      const record = evaluationRunOf(standing.id, taskRunKey(taskRun), standing.run);
+      supersede(taskRun.experiment, { kind: 'evaluation-run', record });
+    }
+    const id = standing?.id ?? newId('evaluation');
     taskRun.evaluations.set(run.name, { id, run });
     return evaluationRunOf(id, taskRunKey(taskRun), run);
   }
@@ -170,6 +182,14 @@ function* runsOf(
   for (const id of new Set(exampleIds)) {
     for (const run of experiment.runs.get(id) ?? []) if (run) yield run;
   }
+}
+
+type Replaced =
+  | { readonly kind: 'task-run'; readonly record: TaskRun }
+  | { readonly kind: 'evaluation-run'; readonly record: EvaluationRun };
+
+function supersede({ superseded }: MemoryExperiment, replaced: Replaced): void {
+  superseded.push({ supersededAt: new Date(), epoch: null, ...replaced });
 }
 
 function recordOf({ id, experiment, run }: MemoryRun): TaskRun {

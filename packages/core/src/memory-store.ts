@@ -82,6 +82,7 @@ export function createMemoryStore(
       metadata: jsonObjectText(draft.metadata, 'the metadata of an experiment'),
       examples: new Map(examples.map((example) => [example.id, example])),
       runs: new Map(),
+      superseded: [],
     };
     experiments.set(id, experiment);
     return experimentInfoOf(experiment);
@@ -118,6 +119,7 @@ export function createMemoryStore(
     saveEvaluationRun: async (draft) => runs.saveEvaluationRun(draft),
     listTaskRuns: (id, of) => listed(() => taskRunsOf(experimentOf(id), of?.exampleIds)),
     listEvaluationRuns: (id, of) => listed(() => evaluationRunsOf(experimentOf(id), of?.exampleIds)),
+    listSuperseded: (id) => listed(() => [...experimentOf(id).superseded]),
 
     listDatasets: (of) =>
       listed(() => {

@@ -47,6 +47,9 @@ export function mirrorStore(local: ExperimentStore, remote: Catalog): MirrorStor
     },
     listTaskRuns: (experimentId, of) => local.listTaskRuns(experimentId, of),
     listEvaluationRuns: (experimentId, of) => local.listEvaluationRuns(experimentId, of),
+    ...(local.listSuperseded === undefined
+      ? {}
+      : { listSuperseded: (experimentId: string) => local.listSuperseded!(experimentId) }),
     close,
     [Symbol.asyncDispose]: close,
   };

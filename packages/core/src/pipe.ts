@@ -9,7 +9,7 @@ import { Lanes } from './lanes.ts';
 import type { Ledger } from './ledger.ts';
 import { type Page, pagesOf } from './pages.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import { UnsavedError } from './save.ts';
+import { type SaveListener, UnsavedError } from './save.ts';
 import type { ReadySettings } from './settings.ts';
 import { longestTimer, StopSwitch } from './stop.ts';
 import type { ExperimentStore } from './store.ts';
@@ -111,7 +111,8 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
   const mayStart = (): boolean =>
     execution.saving < concurrency.limit && events.length + lanes.open + execution.saving < 2 * concurrency.limit;
   const lanes = new Lanes(concurrency, mayStart, onLimited, changed);
-  const execution = new Execution(pipe, lanes, stop, {
+  const warn = (message: string): void => events.put({ type: 'warning', message });
+  const saved: SaveListener = {
     changed: () => {
       lanes.pump();
       changed();
@@ -126,16 +127,22 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
       ledger?.addEvaluation(evaluation);
       if (isHeard) events.put({ type: 'evaluation-run-saved', run: evaluation });
     },
-  });
+  };
+  const execution = new Execution(pipe, lanes, stop, saved, warn);
   stop.signal.addEventListener('abort', () => {
     lanes.stop();
+    execution.end();
     changed();
   });
   const endListening = concurrency.onChange(() => {
+    execution.concurrencyChanged();
     lanes.pump();
     changed();
   });
-  if (stop.reason !== null) lanes.stop();
+  if (stop.reason !== null) {
+    lanes.stop();
+    execution.end();
+  }
 
   const carry = async (): Promise<void> => {
     events.put({
@@ -144,12 +151,14 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
       plannedRuns: pipe.planned.runs,
       plannedEvaluations: pipe.planned.evaluations,
     });
-    for (const message of pipe.warnings) events.put({ type: 'warning', message });
+    for (const message of pipe.warnings) warn(message);
     const inHand = { runs: 0 };
+    let begun = 0;
     const idle = async (): Promise<void> => {
       while (inHand.runs > 0) await new Promise<void>((resolve) => (wake = resolve));
     };
     try {
+      await execution.prepare();
       // The next run is begun when it would be next, and not with too much in hand.
       for await (const page of pagesOf(pipe, names)) {
         ledger?.addPage(page.examples, page.progress);
@@ -158,6 +167,7 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
           while (stop.reason === null && !execution.mayBegin(planned))
             await new Promise<void>((resolve) => (wake = resolve));
           inHand.runs += 1;
+          begun += 1;
           // It never rejects.
           void execution.carry(planned, page).then(() => {
             inHand.runs -= 1;
@@ -165,7 +175,11 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
             changed();
           });
         }
-        if (stop.reason !== null && ledger === undefined && pipe.fresh) break; // nothing is on record to be counted
+        // Nothing is on record to be counted.
+        if (execution.tasksHaveEnded && ledger === undefined && pipe.fresh) {
+          if (begun < pipe.planned.runs) execution.leaveRest();
+          break;
+        }
       }
     } catch (error) {
       stop.stop('error');
@@ -176,10 +190,10 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
     try {
       await settings.tracer?.flush();
     } catch (error) {
-      events.put({ type: 'warning', message: `Traces could not be handed over: ${messageOf(error)}` });
+      warn(`Traces could not be handed over: ${messageOf(error)}`);
     }
-    if (execution.tracerWarning !== null) events.put({ type: 'warning', message: execution.tracerWarning });
-    const stopped = execution.leftUndone ? (stop.reason ?? 'error') : null;
+    if (execution.tracerWarning !== null) warn(execution.tracerWarning);
+    const stopped = execution.leftUndone ? (stop.reason ?? (execution.hasReachedBudget ? 'budget' : 'error')) : null;
     events.put({
       type: 'finished',
       reason: stopped === null ? 'completed' : 'stopped',

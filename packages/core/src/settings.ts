@@ -1,3 +1,4 @@
+import { type Budget, checkBudget } from './budget.ts';
 import { type Concurrency, concurrencyOf } from './concurrency.ts';
 import type { Dataset, Example } from './dataset.ts';
 import { AssayError } from './errors.ts';
@@ -20,6 +21,11 @@ export interface RunSettings {
   readonly timeoutMs?: number | null | undefined;
   /** Milliseconds after which the whole run stops as `signal` would stop it. */
   readonly deadlineMs?: number | undefined;
+  /**
+   * What the experiment may spend, this run and those before it. When it is reached nothing more is begun, as with
+   * `signal`, and a resume with a higher budget goes on.
+   */
+  readonly budget?: Budget | undefined;
   /** Stops after so many calls in a row that failed for the provider's reasons, and rejects with a `HaltedError`. */
   readonly haltAfter?: number | undefined;
   /** Stops at the first failed run or evaluation, and rejects with code `run-failed`. Default false. */
@@ -124,6 +130,7 @@ export function readSettings(settings: RunSettings): ReadySettings {
   if (timeoutMs !== null) positive('timeoutMs', timeoutMs);
   if (deadlineMs !== undefined) positive('deadlineMs', deadlineMs);
   if (haltAfter !== Infinity) wholeNumber('haltAfter', haltAfter, 1);
+  checkBudget(settings.budget);
   checkRateLimit(settings.rateLimit);
   return {
     ...settings,

@@ -72,7 +72,23 @@ export interface ExperimentStore {
     experimentId: string,
     of?: { readonly exampleIds: readonly string[] },
   ): AsyncIterable<EvaluationRun>;
+
+  /**
+   * Every record of the experiment that was replaced, oldest first: what it cost has been spent. Left out by stores that
+   * keep no history.
+   */
+  listSuperseded?(experimentId: string): AsyncIterable<SupersededRecord>;
 }
+
+/** What a record said before it was replaced. */
+export type SupersededRecord = {
+  readonly supersededAt: Date;
+  /** Of the background job that replaced it; `null` when none did. */
+  readonly epoch: number | null;
+} & (
+  | { readonly kind: 'task-run'; readonly record: TaskRun }
+  | { readonly kind: 'evaluation-run'; readonly record: EvaluationRun }
+);
 
 /**
  * A store that can also be browsed and mended: what a shell, a notebook or a page needs beyond the engine.

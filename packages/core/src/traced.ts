@@ -1,6 +1,6 @@
 import type { Outcome } from './attempt.ts';
 import type { Tracer, TraceSpan } from './tracer.ts';
-import { reportedOrTraced, type UsageReport } from './usage.ts';
+import { onlyTraced, reportedOrTraced, type UsageReport } from './usage.ts';
 
 /** An outcome, and the trace it left. */
 export interface Traced<T> {
@@ -43,10 +43,10 @@ export async function traced<T>(
     });
   });
   const outcome = await call.begin();
-  return {
-    outcome: call.used === null ? outcome : { ...outcome, usage: reportedOrTraced(outcome.usage, call.used) },
-    traceId: call.traceId,
-  };
+  const { used, traceId } = call;
+  if (used === null) return { outcome, traceId };
+  outcome.reservation?.report(onlyTraced(outcome.usage, used));
+  return { outcome: { ...outcome, usage: reportedOrTraced(outcome.usage, used) }, traceId };
 }
 
 /** A call that is made once, however often the tracer asks for it. */

@@ -53,6 +53,15 @@ export function reportedOrTraced(reported: Usage | null, traced: UsageReport | n
   return sum.total();
 }
 
+/** What a trace tells beyond the report. */
+export function onlyTraced(reported: Usage | null, traced: UsageReport): UsageReport {
+  const hasTokens = isKnown(reported?.promptTokens) || isKnown(reported?.completionTokens);
+  return {
+    ...(hasTokens ? {} : { promptTokens: traced.promptTokens, completionTokens: traced.completionTokens }),
+    ...(isKnown(reported?.costUsd) ? {} : { costUsd: traced.costUsd }),
+  };
+}
+
 /** Hears what the attempts of one task or evaluator use: a failed attempt is paid for too. */
 export class UsageMeter {
   #sum: UsageSum | undefined;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { resumeExperiment, runExperiment } from '../src/run.ts';
+import { resumeExperiment, runExperiment, streamExperiment } from '../src/run.ts';
 import { createMemoryStore } from '../src/memory-store.ts';
 import { all, numbered } from './fixtures/examples.ts';
 import { storeWith } from './fixtures/store.ts';
@@ -34,6 +34,28 @@ describe('the signal', () => {
     expect(taskRuns).toHaveLength(8);
     expect(await all(store.listTaskRuns(id))).toHaveLength(8);
     expect(summary).toMatchObject({ taskRuns: { planned: 20, ok: 8, failed: 0, missing: 12 }, stopped: 'signal' });
+  });
+
+  test('is told of when it comes between two pages of the dataset', async () => {
+    const controller = new AbortController();
+    const stream = streamExperiment({
+      dataset: numbered(400),
+      concurrency: 1,
+      signal: controller.signal,
+      task: ({ input }) => {
+        if (input === 199) controller.abort();
+        return input;
+      },
+    });
+    const read = async (): Promise<unknown> => {
+      let last: unknown;
+      for await (const event of stream) last = event;
+      return last;
+    };
+    expect(await finish(read())).toMatchObject({
+      reason: 'stopped',
+      summary: { stopped: 'signal', taskRuns: { ok: 200, missing: 200 } },
+    });
   });
 
   test('does not reach the task: its own signal is for its time-out', async () => {
