@@ -76,12 +76,16 @@ function complaintsOf(carried: Carried, after: AfterRun, code: number): readonly
   const { ok, failed } = carried.summary.taskRuns;
   const goOn = goOnOf(carried, after);
   return [
-    ...(goOn === null ? [] : [`Stopped, with what was finished kept. To go on: ${goOn}`]),
+    ...(goOn === null ? [] : [`Stopped, with what was finished kept. To go on${withMore(carried)}: ${goOn}`]),
     ...(code === 1 && ok === 0 ? ['No task run is ok'] : []),
     ...(code === 3
       ? [`More than ${after.maxErrorRate} of the finished task runs failed: ${failed} of ${ok + failed}`]
       : []),
   ];
+}
+
+function withMore({ summary: { stopped } }: Carried): string {
+  return stopped === 'budget' ? ', with a higher budget' : '';
 }
 
 function goOnOf({ summary, ran }: Carried, { goOn }: AfterRun): string | null {

@@ -12,6 +12,11 @@ export interface SettingFlags {
   readonly timeout?: number | undefined;
   /** Calls per minute. */
   readonly rateLimit?: number | undefined;
+  /** US dollars that the experiment may spend. */
+  readonly budgetUsd?: number | undefined;
+  readonly budgetTokens?: number | undefined;
+  /** US dollars of evaluators alone. */
+  readonly budgetJudgeUsd?: number | undefined;
   readonly maxErrorRate?: number | undefined;
   readonly export?: readonly string[] | undefined;
 }
@@ -24,6 +29,13 @@ export const settingOptions = {
   timeout: new Option('--timeout <seconds>', 'what one attempt may take').argParser(positive('seconds')),
   rateLimit: new Option('--rate-limit <per minute>', 'calls that may start in a minute').argParser(
     positive('calls per minute'),
+  ),
+  budgetUsd: new Option('--budget-usd <dollars>', 'stop before the experiment has spent more').argParser(
+    positive('dollars'),
+  ),
+  budgetTokens: new Option('--budget-tokens <n>', 'stop before it has used more tokens').argParser(wholeNumber(1)),
+  budgetJudgeUsd: new Option('--budget-judge-usd <dollars>', 'leave evaluations out before they cost more').argParser(
+    positive('dollars'),
   ),
   maxErrorRate: new Option(
     '--max-error-rate <rate>',
@@ -40,15 +52,21 @@ export const settingOptions = {
 
 /** The run settings of the file, with those of the command line in their place. What the experiment itself is comes along unread. */
 export function settingsOf(defined: DefinedExperiment, flags: SettingFlags): RunSettings {
-  const { concurrency, retries, timeout, rateLimit } = flags;
+  const { concurrency, retries, timeout, rateLimit, budgetUsd, budgetTokens, budgetJudgeUsd } = flags;
+  const caps = definedOnly({ usd: budgetUsd, tokens: budgetTokens, judgeUsd: budgetJudgeUsd });
   return {
     ...defined,
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(retries === undefined ? {} : { retries }),
     ...(timeout === undefined ? {} : { timeoutMs: timeout * 1000 }),
     ...(rateLimit === undefined ? {} : { rateLimit: limited(defined.rateLimit, rateLimit) }),
+    ...(Object.keys(caps).length === 0 ? {} : { budget: { ...defined.budget, ...caps } }),
     printSummary: false,
   };
+}
+
+function definedOnly<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 /** What the file says of its limit stays, such as what a refusal looks like; a limiter of its own making gives way. */
@@ -62,6 +80,9 @@ export function settingArguments({
   retries,
   timeout,
   rateLimit,
+  budgetUsd,
+  budgetTokens,
+  budgetJudgeUsd,
   maxErrorRate,
 }: SettingFlags): readonly string[] {
   const given = {
@@ -69,6 +90,9 @@ export function settingArguments({
     '--retries': retries,
     '--timeout': timeout,
     '--rate-limit': rateLimit,
+    '--budget-usd': budgetUsd,
+    '--budget-tokens': budgetTokens,
+    '--budget-judge-usd': budgetJudgeUsd,
     '--max-error-rate': maxErrorRate,
   };
   return Object.entries(given).flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const defaultUrl = 'file:.assay/assay.db';
 
 /** A catalog to be closed. What only a store of this machine has may be missing. */
-export type OpenCatalog = Catalog & Partial<Pick<Store, 'close' | 'listSuperseded'>>;
+export type OpenCatalog = Catalog & Partial<Pick<Store, 'close'>>;
 
 /** Opens the store of the command line, and makes it where there is none. */
 export async function openCatalog(url: string | undefined): Promise<OpenCatalog> {

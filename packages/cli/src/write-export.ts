@@ -1,5 +1,4 @@
 import type { ExperimentStore, RanExperiment } from '@assay/core';
-import type { Store } from '@assay/store';
 import { exportFormatOf } from './export-path.ts';
 import { writeJson } from './write-json.ts';
 
@@ -8,7 +7,7 @@ export type ExportSource = RanExperiment | StoredSource;
 
 export interface StoredSource {
   /** A store that may keep what its records said before they were replaced. */
-  readonly store: ExperimentStore & Partial<Pick<Store, 'listSuperseded'>>;
+  readonly store: ExperimentStore;
   readonly experimentId: string;
 }
 

@@ -130,11 +130,17 @@ export class Spender {
     return this.purses.some((other) => other !== purse && other.isReached);
   }
 
-  /** Not more calls at once than have told their costs before, so that one surprise cannot come a hundred times. */
+  /** Whether its next call may start. */
   mayStart(): boolean {
-    if (this.isFree) return true;
-    const known = Math.min(...this.#units.map((unit) => this.#known[unit]));
-    return this.openCalls < Math.max(1, known) && this.shortPurse() === undefined;
+    return this.isFree || (this.hasRoomFor(this.openCalls) && this.shortPurse() === undefined);
+  }
+
+  /**
+   * Whether one more may come to so many calls that are open or due: not more than have told their costs before, so that one
+   * surprise cannot come a hundred times.
+   */
+  hasRoomFor(calls: number): boolean {
+    return this.isFree || calls < Math.max(1, Math.min(...this.#units.map((unit) => this.#known[unit])));
   }
 
   /** Begins a call that was let go. */

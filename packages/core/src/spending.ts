@@ -20,6 +20,9 @@ export interface Reservation {
 export class Spending {
   readonly #purses: readonly Purse[];
   readonly #task: Spender;
+  /** The evaluators of this run. */
+  readonly #judges: readonly Spender[];
+  /** These, and others that are on record, by name. */
   readonly #evaluators = new Map<string, Spender>();
   readonly #perCall: Budget['perCall'];
   readonly #warn: (message: string) => void;
@@ -40,7 +43,7 @@ export class Spending {
     this.#perCall = budget.perCall;
     this.#warn = warn;
     this.#task = this.#addSpender({ name: 'the task', role: 'task', isCode: false });
-    for (const { name, kind } of evaluators) this.#addEvaluator(name, kind, 'evaluator');
+    this.#judges = evaluators.map(({ name, kind }) => this.#addEvaluator(name, kind, 'evaluator'));
   }
 
   get task(): Spender {
@@ -121,13 +124,15 @@ export class Spending {
     );
   }
 
-  /** Before the run is saved and its evaluations ask for themselves, no task takes their money. */
-  #makeDue(): void {
-    for (const evaluator of this.#evaluators.values()) if (evaluator.role === 'evaluator') evaluator.dueCalls += 1;
+  #mayStart(spender: Spender): boolean {
+    if (this.#open >= this.#concurrency.limit || !spender.mayStart()) return false;
+    return spender !== this.#task || this.#judges.every((judge) => this.#canJudge(judge));
   }
 
-  #mayStart(spender: Spender): boolean {
-    return this.#open < this.#concurrency.limit && spender.mayStart();
+  /** Whether one more output may come to a judge: its costs open the run as slowly as those of the task do. */
+  #canJudge(judge: Spender): boolean {
+    const isLeftOut = judge.purses.some(({ isReached }) => isReached);
+    return isLeftOut || judge.hasRoomFor(this.#task.openCalls + judge.dueCalls + judge.openCalls);
   }
 
   #begin(spender: Spender): Reservation {
@@ -138,7 +143,8 @@ export class Spending {
       settle: (how) => {
         if (call.isSettled) return;
         this.#open -= 1;
-        if (spender === this.#task && how === 'ok') this.#makeDue();
+        // Before the run is saved and its evaluations ask for themselves, no task takes their money.
+        if (spender === this.#task && how === 'ok') for (const judge of this.#judges) judge.dueCalls += 1;
         if (call.settle(how !== 'failed')) this.#warnOfUnknown(spender, 1);
         if (this.#waiting > 0) this.#pump();
       },

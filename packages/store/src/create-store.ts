@@ -1,3 +1,4 @@
+import type { SupersededRecord } from '@assay/core';
 import { createDatasetStore } from './dataset-store.ts';
 import { createExperimentParts } from './experiment-store.ts';
 import { rowOf } from './global-id.ts';
@@ -10,7 +11,7 @@ import type { SupersededRow } from './operations/superseded.ts';
 import type { TaskRunRow } from './operations/task-runs.ts';
 import { pages, pageSize } from './pages.ts';
 import { dateOf, evaluationRunFromRow, taskRunFromRow } from './rows.ts';
-import type { Store, SupersededRecord } from './store.ts';
+import type { Store } from './store.ts';
 import type { Connection } from './connection.ts';
 
 /** A store over a database. */

@@ -3,4 +3,4 @@ export type { OpenStoreOptions } from './open-store.ts';
 export { globalId, readGlobalId } from './global-id.ts';
 export type { GlobalType } from './global-id.ts';
 export type * from './node-store.ts';
-export type { Store, SupersededRecord } from './store.ts';
+export type { Store } from './store.ts';

@@ -1,15 +1,5 @@
-import type { Catalog, EvaluationRun, TaskRun } from '@assay/core';
+import type { Catalog, SupersededRecord } from '@assay/core';
 import type { NodeStore } from './node-store.ts';
-
-/** What a record said before it was replaced. */
-export type SupersededRecord = {
-  readonly supersededAt: Date;
-  /** Of the background job that replaced it; `null` when none did. */
-  readonly epoch: number | null;
-} & (
-  | { readonly kind: 'task-run'; readonly record: TaskRun }
-  | { readonly kind: 'evaluation-run'; readonly record: EvaluationRun }
-);
 
 /** Datasets and experiments in a database. Dispose of it, or close it, when done. */
 export interface Store extends Catalog {

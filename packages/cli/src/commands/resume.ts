@@ -21,6 +21,9 @@ export function addResume(program: Program, shell: Shell): void {
     .addOption(settingOptions.retries)
     .addOption(settingOptions.timeout)
     .addOption(settingOptions.rateLimit)
+    .addOption(settingOptions.budgetUsd)
+    .addOption(settingOptions.budgetTokens)
+    .addOption(settingOptions.budgetJudgeUsd)
     .addOption(settingOptions.maxErrorRate)
     .addOption(settingOptions.export)
     .action(async (experiment, file, flags, command) => {

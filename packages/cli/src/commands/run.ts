@@ -37,6 +37,9 @@ export function addRun(program: Program, shell: Shell): void {
     .addOption(settingOptions.retries)
     .addOption(settingOptions.timeout)
     .addOption(settingOptions.rateLimit)
+    .addOption(settingOptions.budgetUsd)
+    .addOption(settingOptions.budgetTokens)
+    .addOption(settingOptions.budgetJudgeUsd)
     .addOption(
       new Option('--dry-run [=n]', 'try it on n random examples, 1 unless given; nothing is kept').argParser(
         wholeNumber(0),

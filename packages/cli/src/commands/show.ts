@@ -5,9 +5,9 @@ import {
   type ExperimentStore,
   type ExperimentSummary,
   streamResume,
+  type SupersededRecord,
   type Tag,
 } from '@assay/core';
-import type { SupersededRecord } from '@assay/store';
 import type { Program } from '../program.ts';
 import { collect } from '../collect.ts';
 import { FailureCounts } from '../failure-counts.ts';

@@ -310,3 +310,34 @@ test('writes what could not be saved to a file, and says where', async () => {
   expect(lines).toContainEqual(expect.objectContaining({ record: 'task-run', exampleId: 'n1', output: 2 }));
   rmSync(join(path!, '..'), { recursive: true });
 });
+
+test('stops at a budget with exit 1, says how to go on, and goes on with a higher one', async () => {
+  const { assay, write } = createWorkspace();
+  write(
+    'paid.ts',
+    `import { defineExperiment } from '@assay/core';
+export default defineExperiment({
+  name: 'paid',
+  dataset: [1, 2, 3, 4, 5].map((input) => ({ input })),
+  task: ({ input, reportUsage }) => {
+    reportUsage({ costUsd: 0.5, promptTokens: 10 });
+    return input;
+  },
+  evaluators: [{ name: 'tone', kind: 'LLM', evaluate: ({ reportUsage }) => (reportUsage({ costUsd: 0.5 }), 1) }],
+  budget: { usd: 100 },
+});`,
+  );
+  const { code, stdout, stderr } = await assay('run', 'paid.ts', '--budget-usd', '2');
+  expect(code).toBe(1);
+  expect(stdout).toContain('2 ok, 0 failed, 3 missing');
+  expect(stdout).toContain('The budget is reached: 2 of 2 USD spent');
+  expect(stderr).toMatch(/To go on, with a higher budget: assay resume \S+ paid\.ts --budget-usd 2\n$/);
+
+  const resumed = await assay('resume', 'paid', 'paid.ts', '--json', '--budget-usd', '9', '--budget-judge-usd', '1.5');
+  expect(resumed.code).toBe(1);
+  expect(JSON.parse(resumed.stdout)).toMatchObject({
+    summary: { stopped: 'budget', taskRuns: { ok: 5 }, evaluators: { tone: { ok: 3, missing: 2 } } },
+  });
+  expect((await assay('evaluate', 'paid', 'paid.ts')).code).toBe(0);
+  expect(await assay('run', 'paid.ts', '--budget-usd', '0')).toMatchObject({ code: 2 });
+});

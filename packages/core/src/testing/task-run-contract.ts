@@ -114,6 +114,20 @@ export function describeTaskRuns(
       expect(await collect(store.listTaskRuns(experiment.id))).toEqual([saved]);
     });
 
+    test('tells what a record said that was replaced, if it keeps history', async () => {
+      const { store, experiment } = await startExperiment(createStore);
+      if (store.listSuperseded === undefined) return;
+      const failed = await store.saveTaskRun(failureOf(experiment, 'peru'));
+      const judged = await store.saveEvaluationRun(evaluationOf(failed, { name: 'tone' }));
+      const judgedAgain = await store.saveEvaluationRun(evaluationOf(failed, { name: 'tone', score: 0.125 }));
+      await store.saveTaskRun(successOf(experiment, 'peru'));
+
+      const superseded = await collect(store.listSuperseded(experiment.id));
+      const ofKind = (kind: string) => superseded.flatMap((one) => (one.kind === kind ? [one.record] : []));
+      expect(ofKind('task-run')).toEqual([failed]);
+      expect(ofKind('evaluation-run')).toEqual([judged, judgedAgain]);
+    });
+
     test('drops what code and models said of a failed run that is saved over, and keeps what a person said', async () => {
       const { store, experiment } = await startExperiment(createStore);
       const failed = await store.saveTaskRun(failureOf(experiment, 'peru'));
