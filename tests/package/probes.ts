@@ -32,6 +32,22 @@ console.log('ok');
 `,
   },
   {
+    name: 'otel traces an experiment',
+    code: `
+import { runExperiment } from '@assay/core';
+import { createTracer, createUsageProcessor, type ExperimentTracer } from '@assay/otel';
+const traced = async () => {
+  const tracer: ExperimentTracer = createTracer({ endpoint: 'http://127.0.0.1:9', flushTimeoutMs: 10 });
+  const ran = await runExperiment({ dataset: [{ input: 1 }], task: ({ input }) => input, tracer, printSummary: false });
+  const traceId: string | null = ran.taskRuns[0]!.traceId;
+  if (traceId?.length !== 32 || ran.warnings.length !== 1) throw new Error('wrong result');
+  await createUsageProcessor().shutdown();
+  console.log('ok');
+};
+void traced();
+`,
+  },
+  {
     name: 'store keeps an experiment, frames export it',
     code: `
 import { runExperiment } from '@assay/core';

@@ -66,6 +66,7 @@ export class Spans {
       metadata: asText(metadata),
       'experiment.id': experiment.id,
       'experiment.name': experiment.name,
+      'experiment.project_name': experiment.projectName,
       'dataset.id': experiment.datasetId,
       'dataset.version_id': experiment.datasetVersionId,
       'example.id': id,

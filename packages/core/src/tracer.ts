@@ -14,8 +14,8 @@ export interface Tracer {
 }
 
 export interface TraceSpan {
-  /** 32 hex digits. */
-  readonly traceId: string;
+  /** 32 hex digits; `null` for a trace that is not kept. */
+  readonly traceId: string | null;
   set(attributes: Readonly<Record<string, unknown>>): void;
   /** What the spans inside this one say that their calls used; `null` when they say nothing. */
   usage?(): UsageReport | null | PromiseLike<UsageReport | null>;

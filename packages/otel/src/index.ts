@@ -1,0 +1,2 @@
+export { createTracer, type ExperimentTracer, type TracerOptions } from './tracer.ts';
+export { createUsageProcessor, type UsageProcessor } from './usage-processor.ts';
