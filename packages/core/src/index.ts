@@ -13,7 +13,7 @@ export { formatSummary } from './format-summary.ts';
 export { evaluationOfAnnotation } from './memory-experiments.ts';
 export { createMemoryStore } from './memory-store.ts';
 export { mirrorStore, type MirrorStore } from './mirror-store.ts';
-export { type PlannedRun, planRuns, type Progress } from './plan.ts';
+export { partsKey, type PlannedRun, planRuns, type Progress } from './plan.ts';
 export { createRateLimiter, type RateLimit, type RateLimiter, type RateLimitOptions } from './rate-limit.ts';
 export {
   defineExperiment,

@@ -1,7 +1,9 @@
 import type { SupersededRecord } from '@assay/core';
 import { createDatasetStore } from './dataset-store.ts';
 import { createExperimentParts } from './experiment-store.ts';
+import { createFenced } from './fenced-store.ts';
 import { rowOf } from './global-id.ts';
+import { createJobStore } from './jobs.ts';
 import { createNodeDatasets } from './node-datasets.ts';
 import { createNodeExperiments } from './node-experiments.ts';
 import { createNodeLabels } from './node-labels.ts';
@@ -14,12 +16,14 @@ import { dateOf, evaluationRunFromRow, taskRunFromRow } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Connection } from './connection.ts';
 
-/** A store over a database. */
-export function createStore(connection: Connection): Store {
+/** A store over a database. @param ownJobs - Makes this process the owner of its jobs, where there may be only one. */
+export function createStore(connection: Connection, ownJobs: () => Promise<() => void>): Store {
   const { call, close } = connection;
+  const experimentStore = { ...createDatasetStore(connection), ...createExperimentParts(connection) };
   return {
-    ...createDatasetStore(connection),
-    ...createExperimentParts(connection),
+    ...experimentStore,
+    jobs: createJobStore(connection, ownJobs),
+    fenced: createFenced(experimentStore, connection),
     nodes: {
       ...createNodeDatasets(connection),
       ...createNodeLabels(connection),

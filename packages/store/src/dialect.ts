@@ -5,6 +5,8 @@ import type { Database } from './schema.ts';
 export interface Dialect {
   /** Compiles queries. It runs none. */
   readonly compiler: Kysely<Database>;
+  /** The time by the database's own clock, in microseconds since 1970: that of no process, so that all agree. */
+  readonly now: RawBuilder<number>;
   /** The texts in a JSON list, as rows to select from: their column is `value`. */
   textsOf(json: string | null): RawBuilder<{ value: string }>;
   /** The whole numbers in a JSON list, likewise. */

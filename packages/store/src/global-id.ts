@@ -15,7 +15,9 @@ export type GlobalType =
   | 'Span'
   | 'Trace'
   | 'SpanAnnotation'
-  | 'TraceAnnotation';
+  | 'TraceAnnotation'
+  | 'ExperimentJob'
+  | 'ExperimentLog';
 
 /** The Relay id of a row, as Phoenix writes it: base64 of `Type:row`, with padding. */
 export function globalId(type: GlobalType, row: number): string {

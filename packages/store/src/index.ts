@@ -2,5 +2,6 @@ export { openStore } from './open-store.ts';
 export type { OpenStoreOptions } from './open-store.ts';
 export { globalId, readGlobalId } from './global-id.ts';
 export type { GlobalType } from './global-id.ts';
+export type * from './job-store.ts';
 export type * from './node-store.ts';
 export type { Store } from './store.ts';

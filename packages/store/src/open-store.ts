@@ -5,6 +5,7 @@ import { warnOfNetworkFileSystem } from './network-file-system.ts';
 import { checkNodeVersion } from './node-version.ts';
 import { shareConnection } from './shared-connection.ts';
 import { createStore } from './create-store.ts';
+import { ownJobsOf } from './job-owner.ts';
 import type { Store } from './store.ts';
 import { readStoreUrl } from './store-url.ts';
 import { openConnection } from './worker-connection.ts';
@@ -33,9 +34,11 @@ export interface OpenStoreOptions {
 export async function openStore(url?: string, { lockTimeoutMs = 30_000 }: OpenStoreOptions = {}): Promise<Store> {
   checkNodeVersion();
   const location = readStoreUrl(url ?? (process.env['ASSAY_STORE'] || 'file:.assay/assay.db'));
-  if (location.type === 'memory') return createStore(await openConnection({ path: ':memory:', lockTimeoutMs }));
+  if (location.type === 'memory')
+    return createStore(await openConnection({ path: ':memory:', lockTimeoutMs }), async () => () => {});
   await makeFolder(dirname(location.path));
-  return createStore(await shareConnection(await realPath(location.path), lockTimeoutMs));
+  const path = await realPath(location.path);
+  return createStore(await shareConnection(path, lockTimeoutMs), async () => ownJobsOf(path));
 }
 
 /** Two ways to one file are one file. The file itself need not be there yet. */

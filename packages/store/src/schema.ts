@@ -120,6 +120,40 @@ export interface Database {
     created_at: number;
     updated_at: number;
   };
+  experiment_jobs: {
+    id: Generated<number>;
+    experiment_id: number;
+    runner: 'server' | 'process';
+    status: 'RUNNING' | 'COMPLETED' | 'STOPPED' | 'ERROR';
+    epoch: number;
+    spec: string;
+    evaluator_names: string;
+    max_concurrency: number;
+    ephemeral: number;
+    created_at: number;
+    started_at: number;
+    updated_at: number;
+    watched_at: number;
+  };
+  job_holders: { experiment_id: number; holder: string; epoch: number; lease_until: number; in_flight: number };
+  job_counts: {
+    experiment_id: number;
+    writer: string;
+    ok_runs: number;
+    failed_runs: number;
+    ok_evaluations: number;
+    failed_evaluations: number;
+  };
+  job_errors: {
+    id: Generated<number>;
+    experiment_id: number;
+    occurred_at: number;
+    kind: string;
+    example_id: string | null;
+    repetition: number | null;
+    evaluator: string | null;
+    message: string;
+  };
   superseded_records: {
     id: Generated<number>;
     experiment_id: number;

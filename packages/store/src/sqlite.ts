@@ -46,6 +46,7 @@ export const sqliteDialect: Dialect = {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   }),
+  now: sql`CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
   textsOf: (json) => sql`(SELECT value FROM json_each(${json}))`,
   numbersOf: (json) => sql`(SELECT value FROM json_each(${json}))`,
   textsInColumn: (column) => sql`json_each(${sql.ref(column)})`,

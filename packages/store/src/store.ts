@@ -1,10 +1,17 @@
 import type { Catalog, SupersededRecord } from '@assay/core';
+import type { Fenced, JobStore } from './job-store.ts';
 import type { NodeStore } from './node-store.ts';
 
 /** Datasets and experiments in a database. Dispose of it, or close it, when done. */
 export interface Store extends Catalog {
   /** The same records by their node ids and in pages, as a REST API needs them. */
   readonly nodes: NodeStore;
+
+  /** Background jobs: what servers need of them. */
+  readonly jobs: JobStore;
+
+  /** This store for whoever carries out a job: saves with an old token are kept only where nothing better stands. */
+  readonly fenced: Fenced;
 
   /** Every record of the experiment that was replaced, oldest first. */
   listSuperseded(experimentId: string): AsyncIterable<SupersededRecord>;

@@ -104,3 +104,17 @@ test('keeps the labels and the annotations of schema 4', async () => {
   // Written over, it keeps its id.
   expect(await store.nodes.annotateTraces([{ ...tone, ...result }], true)).toEqual([globalId('SpanAnnotation', 1)]);
 });
+
+test('keeps the job of schema 5, with its counts and its errors', async () => {
+  await using store = await openStore(`file:${fileOf(5)}`);
+  const [experiment] = await collect(store.listExperiments({ name: 'baseline' }));
+  expect(await store.jobs.get(experiment!.id)).toMatchObject({
+    status: 'RUNNING',
+    token: 2,
+    spec: { task: { type: 'registered', name: 'capital' } },
+    evaluatorNames: ['exact'],
+    taskRuns: { expected: 2, ok: 1, failed: 0 },
+    evaluations: { ok: 1 },
+    lastError: { kind: 'task', exampleId: 'france', message: 'overloaded' },
+  });
+});

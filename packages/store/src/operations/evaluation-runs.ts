@@ -30,6 +30,17 @@ export interface EvaluationRunRow extends NewEvaluationRun {
   repetition: number;
 }
 
+/** What became of a save: `replaces` says what stood there, `null` for nothing. */
+type SaveOutcome =
+  | { readonly id: number; readonly replaces: 'ok' | 'failed' | null }
+  | { readonly standing: EvaluationRunRow };
+
+/** Who saves: `epoch` of a job; with `onlyOverFailure` not even a success replaces a success. */
+export interface SaveOptions {
+  readonly epoch?: number | null;
+  readonly onlyOverFailure?: boolean;
+}
+
 type EvaluationPage = RunPage & { readonly name: string };
 
 export function createEvaluationRunOperations(
@@ -117,29 +128,37 @@ export function createEvaluationRunOperations(
   function* saveEvaluationRun(
     run: NewEvaluationRun,
     now: number,
-  ): Operation<{ readonly id: number } | { readonly standing: EvaluationRunRow }> {
+    { epoch = null, onlyOverFailure = false }: SaveOptions = {},
+  ): Operation<SaveOutcome> {
     const added = yield* firstRow(insert, run);
-    if (added) return added;
+    if (added) return { ...added, replaces: null };
 
     const standing = yield* firstRow(find, run);
     if (!standing) throw noSuch('ExperimentRun', 'task run', run.task_run_id);
-    if (run.status === 'failed' && standing.status !== 'failed') return { standing };
-    return yield* replaceRun(standing, run, now);
+    const isFinal = run.status === 'failed' || onlyOverFailure;
+    if (isFinal && standing.status !== 'failed') return { standing };
+    return yield* replaceRun(standing, run, now, epoch);
   }
 
   function* replaceRun(
     standing: EvaluationRunRow,
     run: NewEvaluationRun,
     now: number,
-  ): Operation<{ readonly id: number }> {
-    yield* supersede('evaluation_run', standing.experiment_id, standing, now);
+    epoch: number | null,
+  ): Operation<{ readonly id: number; readonly replaces: 'ok' | 'failed' }> {
+    yield* supersede('evaluation_run', standing.experiment_id, standing, now, epoch);
     yield* rows(replace, { ...run, id: standing.id });
-    return { id: standing.id };
+    return { id: standing.id, replaces: standing.status === 'failed' ? 'failed' : 'ok' };
   }
 
-  function* dropMachineEvaluations(experimentId: number, taskRunId: number, now: number): Operation<void> {
+  function* dropMachineEvaluations(
+    experimentId: number,
+    taskRunId: number,
+    now: number,
+    epoch: number | null,
+  ): Operation<void> {
     for (const evaluation of yield* rows(findMachine, { taskRunId }))
-      yield* supersede('evaluation_run', experimentId, evaluation, now);
+      yield* supersede('evaluation_run', experimentId, evaluation, now, epoch);
     yield* rows(dropMachine, { taskRunId });
   }
 
@@ -158,7 +177,7 @@ export function createEvaluationRunOperations(
       }
       const standing = yield* firstRow(find, annotation);
       // A person who corrects a judge says nothing of which scores are better.
-      if (standing) yield* replaceRun(standing, { ...annotation, direction: standing.direction }, now);
+      if (standing) yield* replaceRun(standing, { ...annotation, direction: standing.direction }, now, null);
       else yield* rows(insert, annotation);
       written.push((yield* firstRow(find, annotation))!);
     }

@@ -94,7 +94,8 @@ export function createExperimentOperations(db: Dialect, datasets: ReturnType<typ
     db,
     (v: { before: number; datasetId: number | null; name: string | null; limit: number }) => sql<ExperimentRow>`
       SELECT ${columns} FROM experiments x
-      WHERE x.id < ${v.before} AND (CAST(${v.datasetId} AS BIGINT) IS NULL OR x.dataset_id = ${v.datasetId}) AND (CAST(${v.name} AS TEXT) IS NULL OR x.name = ${v.name})
+      WHERE x.id < ${v.before} AND (CAST(${v.datasetId} AS BIGINT) IS NULL OR x.dataset_id = ${v.datasetId}) AND NOT EXISTS (SELECT 1 FROM experiment_jobs j WHERE j.experiment_id = x.id AND j.ephemeral = 1)
+        AND (CAST(${v.name} AS TEXT) IS NULL OR x.name = ${v.name})
       ORDER BY x.id DESC LIMIT ${v.limit}`,
   );
   const countRuns = prepare(

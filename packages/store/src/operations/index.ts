@@ -4,14 +4,20 @@ import { createDatasetOperations } from './datasets.ts';
 import { createEvaluationRunOperations } from './evaluation-runs.ts';
 import { createExampleOperations } from './examples.ts';
 import { createExperimentOperations } from './experiments.ts';
+import { createFencedSaveOperations } from './fenced-saves.ts';
 import { createIncompleteOperations } from './incomplete.ts';
 import { createLabelOperations } from './labels.ts';
+import { createJobCountOperations } from './job-counts.ts';
+import { createJobErrorOperations } from './job-errors.ts';
+import { createJobLeaseOperations } from './job-leases.ts';
+import { createJobOperations } from './jobs.ts';
 import { createSpanOperations } from './spans.ts';
 import { createSplitOperations } from './splits.ts';
 import { createSupersededOperations } from './superseded.ts';
 import { createTagOperations } from './tags.ts';
 import { createTaskRunOperations } from './task-runs.ts';
 import { createTraceAnnotationOperations } from './trace-annotations.ts';
+import { createUnfinishedOperations } from './unfinished.ts';
 import { createUploadOperations } from './uploads.ts';
 
 /** Everything that a store asks of its database, by name. */
@@ -21,6 +27,7 @@ export function createOperations(db: Dialect) {
   const experiments = createExperimentOperations(db, datasets);
   const evaluationRuns = createEvaluationRunOperations(db, superseded);
   const { getDataset, listDatasets, listVersions, updateDataset, deleteDataset } = datasets;
+  const jobCounts = createJobCountOperations(db);
   const { listTaskRuns, ...taskRuns } = createTaskRunOperations(db, superseded, evaluationRuns);
 
   /** An experiment without rows and no experiment at all look the same to a list. */
@@ -52,6 +59,11 @@ export function createOperations(db: Dialect) {
     saveEvaluationRun: evaluationRuns.saveEvaluationRun,
     annotateRuns: evaluationRuns.annotateRuns,
     ...createTagOperations(db, experiments),
+    ...createJobOperations(db, experiments, jobCounts),
+    ...createJobLeaseOperations(db),
+    ...createJobErrorOperations(db),
+    ...createFencedSaveOperations(db, taskRuns, evaluationRuns, jobCounts),
+    ...createUnfinishedOperations(db, experiments),
     listTaskRuns: ofExperiment(listTaskRuns),
     listEvaluationRuns: ofExperiment(evaluationRuns.listEvaluationRuns),
     listSuperseded: ofExperiment(superseded.listSuperseded),

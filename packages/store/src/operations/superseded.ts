@@ -16,9 +16,9 @@ export interface SupersededRow {
 export function createSupersededOperations(db: Dialect) {
   const insert = prepare(
     db,
-    (v: Omit<SupersededRow, 'id' | 'epoch'> & { experiment_id: number }) => sql<never>`
-      INSERT INTO superseded_records (experiment_id, kind, record_id, record, superseded_at)
-      VALUES (${v.experiment_id}, ${v.kind}, ${v.record_id}, ${v.record}, ${v.superseded_at})`,
+    (v: Omit<SupersededRow, 'id'> & { experiment_id: number }) => sql<never>`
+      INSERT INTO superseded_records (experiment_id, kind, record_id, record, superseded_at, epoch)
+      VALUES (${v.experiment_id}, ${v.kind}, ${v.record_id}, ${v.record}, ${v.superseded_at}, ${v.epoch})`,
   );
 
   const list = prepare(
@@ -28,11 +28,13 @@ export function createSupersededOperations(db: Dialect) {
       WHERE experiment_id = ${v.experimentId} AND id > ${v.after} ORDER BY id LIMIT ${v.limit}`,
   );
 
+  /** @param epoch - Of the job that replaces the record; `null` when none does. */
   function* supersede(
     kind: SupersededRow['kind'],
     experimentId: number,
     old: { readonly id: number },
     now: number,
+    epoch: number | null,
   ): Operation<void> {
     yield* rows(insert, {
       experiment_id: experimentId,
@@ -40,6 +42,7 @@ export function createSupersededOperations(db: Dialect) {
       record_id: old.id,
       record: JSON.stringify(old),
       superseded_at: now,
+      epoch,
     });
   }
 

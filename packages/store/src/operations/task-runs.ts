@@ -38,7 +38,8 @@ export interface RunPage {
   readonly exampleRows: string;
 }
 
-type SaveOutcome = { readonly id: number } | { readonly standing: TaskRunRow };
+/** What became of a save: `replaces` when a failure stood in the slot. */
+type SaveOutcome = { readonly id: number; readonly replaces: boolean } | { readonly standing: TaskRunRow };
 
 export function createTaskRunOperations(
   db: Dialect,
@@ -130,9 +131,10 @@ export function createTaskRunOperations(
       ORDER BY r.example_id, r.repetition LIMIT ${v.limit}`,
   );
 
-  function* saveTaskRun(run: NewTaskRun, now: number): Operation<SaveOutcome> {
+  /** @param epoch - Of the job that saves it; `null` when none does. */
+  function* saveTaskRun(run: NewTaskRun, now: number, epoch: number | null = null): Operation<SaveOutcome> {
     const added = yield* firstRow(run.example_id === null ? insertByRow : insert, run);
-    if (added) return added;
+    if (added) return { ...added, replaces: false };
 
     const slot = yield* firstRow(findSlot, run);
     if (!slot) throw noSuch('Experiment', 'experiment', run.experiment_id);
@@ -148,12 +150,13 @@ export function createTaskRunOperations(
     }
     const key = { experiment_id: run.experiment_id, example_row: slot.example_row, repetition: run.repetition };
     const standing = yield* firstRow(find, key);
-    if (!standing) return (yield* firstRow(insertByRow, { ...run, example_row: slot.example_row }))!;
+    if (!standing)
+      return { ...(yield* firstRow(insertByRow, { ...run, example_row: slot.example_row }))!, replaces: false };
     if (standing.error === null) return { standing };
-    yield* supersede('task_run', run.experiment_id, standing, now);
-    yield* dropMachineEvaluations(run.experiment_id, standing.id, now);
+    yield* supersede('task_run', run.experiment_id, standing, now, epoch);
+    yield* dropMachineEvaluations(run.experiment_id, standing.id, now, epoch);
     yield* rows(replace, { ...run, id: standing.id });
-    return { id: standing.id };
+    return { id: standing.id, replaces: true };
   }
 
   const listNewest = prepare(
