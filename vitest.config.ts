@@ -1,5 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** Projects whose tests use PostgreSQL, which is started for them where the machine has it. */
+const withPostgres = ['packages/store'];
 
 const packages = readdirSync('packages').map((name) => `packages/${name}`);
 
@@ -9,7 +13,13 @@ export default defineConfig({
     projects: [...packages, 'docs', 'tests/provider', 'tests/notebooks']
       .filter((root) => existsSync(`${root}/test`))
       .map((root) => ({
-        test: { name: root.split('/').at(-1)!, root, include: ['test/**/*.test.ts'], testTimeout: 30_000 },
+        test: {
+          name: root.split('/').at(-1)!,
+          root,
+          include: ['test/**/*.test.ts'],
+          testTimeout: 30_000,
+          ...(withPostgres.includes(root) && { globalSetup: path.resolve('tests/postgres/setup.ts') }),
+        },
       })),
   },
 });

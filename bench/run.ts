@@ -13,6 +13,7 @@ const scripts = [
   'engine/overhead.ts',
   'engine/waves.ts',
   'engine/durable.ts',
+  'store/saves.ts',
   'engine/storm.ts',
   'engine/million.ts',
   ...extra('frames'),

@@ -27,6 +27,10 @@ export interface PostgresCluster {
   close(): Promise<void>;
 }
 
+/** None outlives this process, however it ends. */
+const started = new Set<ChildProcess>();
+process.on('exit', () => started.forEach((child) => child.kill('SIGQUIT')));
+
 /** The folder of PostgreSQL's programs, newest release first; `null` when this machine has none. */
 export function postgresPrograms(): string | null {
   const debian = '/usr/lib/postgresql';
@@ -69,6 +73,8 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     running = child;
+    started.add(child);
+    child.once('exit', () => started.delete(child));
     let log = '';
     child.stderr.on('data', (text) => (log = `${log}${text}`.slice(-4_000)));
     const ready = path.join(data, 'postmaster.pid');

@@ -16,8 +16,13 @@ import { dateOf, evaluationRunFromRow, taskRunFromRow } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Connection } from './connection.ts';
 
-/** A store over a database. @param ownJobs - Makes this process the owner of its jobs, where there may be only one. */
-export function createStore(connection: Connection, ownJobs: () => Promise<() => void>): Store {
+/**
+ * A store over a database.
+ *
+ * @param ownJobs - Makes this process the one owner of its jobs, and gives back what gives them up; `null` where there may be
+ * several.
+ */
+export function createStore(connection: Connection, ownJobs: (() => () => void) | null): Store {
   const { call, close } = connection;
   const experimentStore = { ...createDatasetStore(connection), ...createExperimentParts(connection) };
   return {

@@ -3,6 +3,7 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { warnOfNetworkFileSystem } from './network-file-system.ts';
 import { checkNodeVersion } from './node-version.ts';
+import { openPostgres } from './postgres-connection.ts';
 import { shareConnection } from './shared-connection.ts';
 import { createStore } from './create-store.ts';
 import { ownJobsOf } from './job-owner.ts';
@@ -11,17 +12,22 @@ import { readStoreUrl } from './store-url.ts';
 import { openConnection } from './worker-connection.ts';
 
 export interface OpenStoreOptions {
-  /** How long to wait for another process that has the file locked, in milliseconds. Default 30,000. */
+  /**
+   * How long a call waits for another process that has the file locked, or for a PostgreSQL server that is away, in
+   * milliseconds. Default 30,000.
+   */
   readonly lockTimeoutMs?: number | undefined;
 }
 
 /**
  * Opens a store, and makes it when it is not there. What it has saved is on the disk: neither `kill -9` nor a power cut
- * loses it. Several processes may have the same file open.
+ * loses it. Several processes may have the same file open, and several machines the same database.
  *
- * @param url - `file:./path.db` (SQLite) or `memory:`. Default: `ASSAY_STORE`, else `file:.assay/assay.db`.
- * @throws AssayError `invalid-config` for a URL that is no store's and a file that is not Assay's, `unsupported` for a
- * file of a newer Assay and on an old Node, `unavailable` for a file that cannot be used.
+ * @param url - `file:./path.db` (SQLite), `postgres://user:password@host/database?schema=assay` (with the package `pg`) or
+ * `memory:`. Default: `ASSAY_STORE`, else `file:.assay/assay.db`.
+ * @throws AssayError `invalid-config` for a URL that is no store's and a file or schema that is not Assay's,
+ * `unsupported` for one of a newer Assay, on an old Node and without `pg`, `unauthorized` when the database refuses the
+ * user, `unavailable` for a file or a server that cannot be used.
  *
  * @example
  * ```ts
@@ -35,10 +41,17 @@ export async function openStore(url?: string, { lockTimeoutMs = 30_000 }: OpenSt
   checkNodeVersion();
   const location = readStoreUrl(url ?? (process.env['ASSAY_STORE'] || 'file:.assay/assay.db'));
   if (location.type === 'memory')
-    return createStore(await openConnection({ path: ':memory:', lockTimeoutMs }), async () => () => {});
+    return createStore(await openConnection({ path: ':memory:', lockTimeoutMs }), () => () => {});
+  if (location.type === 'postgres') {
+    const key = JSON.stringify([location, lockTimeoutMs]);
+    const connection = await shareConnection(key, () => openPostgres(location, lockTimeoutMs));
+    return createStore(connection, null);
+  }
   await makeFolder(dirname(location.path));
   const path = await realPath(location.path);
-  return createStore(await shareConnection(path, lockTimeoutMs), async () => ownJobsOf(path));
+  const key = JSON.stringify([path, lockTimeoutMs]);
+  const connection = await shareConnection(key, () => openConnection({ path, lockTimeoutMs }));
+  return createStore(connection, () => ownJobsOf(path));
 }
 
 /** Two ways to one file are one file. The file itself need not be there yet. */

@@ -21,7 +21,7 @@ export interface Statement {
  * Work on the database that yields its statements and is given their rows, so that it is written once and runs without a
  * single promise over SQLite, and with one for each statement over PostgreSQL.
  */
-export type Operation<Result> = Generator<Statement, Result, readonly unknown[]>;
+export type Operation<Result> = Generator<Statement | readonly Statement[], Result, readonly unknown[]>;
 
 /** A query of Kysely's, built or written as SQL. */
 interface Query<Row> {
@@ -48,13 +48,20 @@ export function prepare<Values extends object, Row>(
   };
 }
 
+/** Runs a statement for each of many values, without waiting for one before the next is sent. What comes back is dropped. */
+export function* each<Values extends object>(
+  prepared: Prepared<Values, unknown>,
+  list: readonly Values[],
+): Operation<void> {
+  if (list.length > 0) yield list.map((values) => statementOf(prepared, values));
+}
+
 /** Runs a statement in an operation. */
 export function* rows<Values extends object, Row>(
   prepared: Prepared<Values, Row>,
   values: Values,
 ): Operation<readonly Row[]> {
-  const statement = { prepared: prepared as Prepared<never, unknown>, parameters: prepared.bind(values) };
-  return (yield statement) as readonly Row[];
+  return (yield statementOf(prepared, values)) as readonly Row[];
 }
 
 /** Runs a statement of which one row at most comes back. */
@@ -63,6 +70,10 @@ export function* firstRow<Values extends object, Row>(
   values: Values,
 ): Operation<Row | undefined> {
   return (yield* rows(prepared, values))[0];
+}
+
+function statementOf<Values extends object>(prepared: Prepared<Values, unknown>, values: Values): Statement {
+  return { prepared: prepared as Prepared<never, unknown>, parameters: prepared.bind(values) };
 }
 
 class Parameter {

@@ -1,5 +1,4 @@
 import { AssayError } from '@assay/core';
-import { openConnection } from './worker-connection.ts';
 import type { Connection } from './connection.ts';
 
 interface Shared {
@@ -10,12 +9,13 @@ interface Shared {
 const byKey = new Map<string, Shared>();
 
 /**
- * Opens a file once for all who open it in this process: their saves share commits, and a notebook cell that is run again
- * starts no second thread. It closes when the last of them closes it.
+ * Opens a database once for all who open it in this process: their saves share commits, and a notebook cell that is run
+ * again starts no second thread and no second pool. It closes when the last of them closes it.
+ *
+ * @param key - Tells databases, and ways to open them, apart.
  */
-export async function shareConnection(path: string, lockTimeoutMs: number): Promise<Connection> {
-  const key = JSON.stringify([path, lockTimeoutMs]);
-  const shared = byKey.get(key) ?? { connection: openConnection({ path, lockTimeoutMs }), users: 0 };
+export async function shareConnection(key: string, open: () => Promise<Connection>): Promise<Connection> {
+  const shared = byKey.get(key) ?? { connection: open(), users: 0 };
   byKey.set(key, shared);
   shared.users++;
 

@@ -1,5 +1,5 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
-import type { Operation } from './operation.ts';
+import type { Operation, Statement } from './operation.ts';
 import { createOperations, isRead } from './operations/index.ts';
 import type { OperationName } from './operations/index.ts';
 import type { Answer, Request } from './requests.ts';
@@ -28,12 +28,20 @@ export function createBatchRunner(
   function run(operation: Operation<unknown>): unknown {
     let step = operation.next([]);
     while (!step.done) {
-      const { prepared, parameters } = step.value;
-      let statement = statements.get(prepared);
-      if (!statement) statements.set(prepared, (statement = database.prepare(prepared.sql)));
-      step = operation.next(statement.all(...(parameters as SQLInputValue[])));
+      const asked = step.value;
+      if ('prepared' in asked) step = operation.next(all(asked));
+      else {
+        for (const statement of asked) all(statement);
+        step = operation.next([]);
+      }
     }
     return step.value;
+  }
+
+  function all({ prepared, parameters }: Statement): unknown[] {
+    let statement = statements.get(prepared);
+    if (!statement) statements.set(prepared, (statement = database.prepare(prepared.sql)));
+    return statement.all(...(parameters as SQLInputValue[]));
   }
 
   function start({ name, args }: Request): Operation<unknown> {

@@ -1,14 +1,19 @@
 import { AssayError } from '@assay/core';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readPostgresUrl } from './postgres-url.ts';
+import type { PostgresLocation } from './postgres-url.ts';
 
-/** Where a store is: in a file, or in this process only. */
-export type StoreLocation = { readonly type: 'file'; readonly path: string } | { readonly type: 'memory' };
+/** Where a store is: in a file, in this process only, or in a PostgreSQL database. */
+export type StoreLocation =
+  | { readonly type: 'file'; readonly path: string }
+  | { readonly type: 'memory' }
+  | PostgresLocation;
 
 /**
  * Reads the URL of a store. A file's path may be relative to the working directory: `file:./runs.db`, `file:///tmp/runs.db`.
  *
- * @throws AssayError `invalid-config` for a URL that is no store's, `unsupported` for one that will be.
+ * @throws AssayError `invalid-config` for a URL that is no store's.
  */
 export function readStoreUrl(url: string): StoreLocation {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
@@ -19,10 +24,7 @@ export function readStoreUrl(url: string): StoreLocation {
       return { type: 'file', path: pathOf(url) };
     case 'postgres':
     case 'postgresql':
-      throw new AssayError(
-        'unsupported',
-        'Could not open a PostgreSQL store: PostgreSQL is not there yet. Use file:./path.db',
-      );
+      return readPostgresUrl(url);
     case 'http':
     case 'https':
       throw new AssayError(

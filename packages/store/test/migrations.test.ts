@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { globalId, openStore } from '../src/index.ts';
+import type { Store } from '../src/index.ts';
 import { migrations } from '../src/migrations/index.ts';
+import { describePostgres, emptyPostgres, schemaName } from './fixtures/databases.ts';
 import { collect, successOf, temporaryFolder } from './fixtures/experiment.ts';
 
 const fixtures = new URL('./fixtures/', import.meta.url);
@@ -29,6 +32,10 @@ function schemaOf(path: string): unknown {
 test('keeps a dump for every migration, and numbers them in order', () => {
   const dumps = readdirSync(fixtures).filter((name) => name.startsWith('schema-'));
   expect(dumps.sort()).toEqual(migrations.map(({ name }) => `schema-${name.slice(0, 4)}.sql`));
+  const postgresDumps = readdirSync(fixtures).filter((name) => name.startsWith('postgres-'));
+  expect(postgresDumps.sort()).toEqual(
+    migrations.slice(firstOfPostgres - 1).map(({ name }) => `postgres-${name.slice(0, 4)}.sql`),
+  );
   expect(migrations.map(({ name }) => Number(name.slice(0, 4)))).toEqual(
     migrations.map((_migration, index) => index + 1),
   );
@@ -41,22 +48,64 @@ for (const version of migrations.keys()) {
     await (await openStore(`file:${fresh}`)).close();
     const store = await openStore(`file:${path}`);
 
-    const dataset = await store.getDataset({ name: 'capitals' });
-    const pin = { datasetId: dataset.id, versionId: dataset.versionId };
-    expect((await collect(store.listExamples(pin))).map(({ id, splits }) => [id, splits])).toEqual([
-      ['france', ['easy']],
-      ['kenya', []],
-    ]);
-    expect((await collect(store.listVersions(dataset.id))).length).toBe(2);
-    const { id } = await store.createExperiment({
-      datasetId: dataset.id,
-      datasetVersionId: dataset.versionId,
-      repetitions: 1,
-    });
-    expect(await store.saveTaskRun(successOf(id, 'kenya'))).toMatchObject({ exampleId: 'kenya', error: null });
+    await expectCapitals(store);
     await store.close();
     expect(schemaOf(path)).toEqual(schemaOf(fresh));
   });
+}
+
+async function expectCapitals(store: Store): Promise<void> {
+  const dataset = await store.getDataset({ name: 'capitals' });
+  const pin = { datasetId: dataset.id, versionId: dataset.versionId };
+  expect((await collect(store.listExamples(pin))).map(({ id, splits }) => [id, splits])).toEqual([
+    ['france', ['easy']],
+    ['kenya', []],
+  ]);
+  expect((await collect(store.listVersions(dataset.id))).length).toBe(2);
+  const { id } = await store.createExperiment({
+    datasetId: dataset.id,
+    datasetVersionId: dataset.versionId,
+    repetitions: 1,
+  });
+  expect(await store.saveTaskRun(successOf(id, 'kenya'))).toMatchObject({ exampleId: 'kenya', error: null });
+}
+
+/** PostgreSQL came with schema 5. */
+const firstOfPostgres = 5;
+
+describePostgres('in PostgreSQL', () => {
+  for (let version = firstOfPostgres; version <= migrations.length; version++) {
+    test(`brings a schema of version ${version} forward with everything in it`, async () => {
+      const [old, fresh] = [emptyPostgres(), emptyPostgres()];
+      await restore(version, old);
+      await (await openStore(fresh)).close();
+      await using store = await openStore(old);
+      await expectCapitals(store);
+      expect(await describeSchema(old)).toEqual(await describeSchema(fresh));
+    });
+  }
+});
+
+async function restore(version: number, url: string): Promise<void> {
+  const dump = readFileSync(new URL(`postgres-${`${version}`.padStart(4, '0')}.sql`, fixtures), 'utf8');
+  await query(url, dump.replaceAll('dumped', schemaName(url)));
+}
+
+/** Every column and index of a schema, by name. */
+async function describeSchema(url: string): Promise<unknown> {
+  const columns = `SELECT table_name, column_name, data_type, collation_name, is_nullable, is_identity, column_default
+    FROM information_schema.columns WHERE table_schema = '${schemaName(url)}' ORDER BY table_name, column_name`;
+  const indexes = `SELECT tablename, indexname, replace(indexdef, '${schemaName(url)}', '') AS index
+    FROM pg_indexes WHERE schemaname = '${schemaName(url)}' ORDER BY indexname`;
+  return [await query(url, columns), await query(url, indexes)];
+}
+
+async function query(url: string, statements: string): Promise<unknown> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  const { rows } = await client.query(statements);
+  await client.end();
+  return rows;
 }
 
 test('keeps the experiments of schema 2', async () => {

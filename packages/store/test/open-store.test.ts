@@ -5,22 +5,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../src/index.ts';
+import type { Store } from '../src/index.ts';
+import { describePostgres, emptyPostgres } from './fixtures/databases.ts';
 import { temporaryFolder } from './fixtures/experiment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'assay-store-'));
-const [memory, file] = await Promise.all([openStore('memory:'), openStore(`file:${join(folder, 'contract.db')}`)]);
+afterAll(() => rmSync(folder, { recursive: true }));
 
-afterAll(async () => {
-  await Promise.all([memory.close(), file.close()]);
-  rmSync(folder, { recursive: true });
-});
-
-for (const [name, store] of Object.entries({ memory, file })) {
+function describeStore(name: string, url: string): void {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore(url);
+  });
+  afterAll(() => store.close());
   describeExperimentStore(name, () => store, { describe, test, expect });
   describeCatalog(name, () => store, { describe, test, expect });
 }
+
+describe('in memory', () => describeStore('memory', 'memory:'));
+describe('in a file', () => describeStore('file', `file:${join(folder, 'contract.db')}`));
+describePostgres('in PostgreSQL', () => describeStore('PostgreSQL', emptyPostgres()));
 
 /** Uploads a dataset in a process of its own, which names no store. */
 async function uploadInto(cwd: string, environment: Readonly<Record<string, string>>): Promise<void> {

@@ -14,10 +14,25 @@ test('reads memory: as a store of this process', () => {
   expect(readStoreUrl('memory:')).toEqual({ type: 'memory' });
 });
 
-test('says that PostgreSQL is not there yet', () => {
-  expect(() => readStoreUrl('postgres://ada:secret@db/assay')).toThrowError(
-    expect.objectContaining({ code: 'unsupported', message: expect.stringMatching(/PostgreSQL is not there yet/) }),
-  );
+test('reads the schema of a PostgreSQL database, and names the database without the password', () => {
+  expect(readStoreUrl('postgres://ada:secret@db:5433/runs?schema=team_a&sslmode=require')).toEqual({
+    type: 'postgres',
+    url: 'postgres://ada:secret@db:5433/runs?sslmode=require',
+    options: '',
+    schema: 'team_a',
+    place: 'runs on db:5433',
+  });
+  expect(readStoreUrl('postgresql:///runs?host=/run/postgresql')).toMatchObject({
+    schema: 'assay',
+    place: 'runs on /run/postgresql',
+  });
+});
+
+test('refuses a schema that PostgreSQL would have to quote, and a URL that cannot be read, without the password', () => {
+  for (const url of ['postgres://ada:secret@db/runs?schema=Team A', 'postgres://ada:sec#ret@db:x/runs']) {
+    expect(() => readStoreUrl(url)).toThrowError(expect.objectContaining({ code: 'invalid-config' }));
+    expect(() => readStoreUrl(url)).not.toThrowError(/sec/);
+  }
 });
 
 test('says how to open a server', () => {

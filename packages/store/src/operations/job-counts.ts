@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
-import { firstRow, prepare, rows } from '../operation.ts';
+import { each, firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 
 /** What a save adds to the counts of a job. */
@@ -50,7 +50,7 @@ export function createJobCountOperations(db: Dialect) {
 
   function* addCounts(experimentId: number, writer: string, change: CountsChange): Operation<void> {
     const none = { okRuns: 0, failedRuns: 0, okEvaluations: 0, failedEvaluations: 0 };
-    yield* rows(add, { ...none, ...change, experimentId, writer });
+    yield* each(add, [{ ...none, ...change, experimentId, writer }]);
   }
 
   /** Counts everything anew, with what others than the job have saved. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Dialect } from '../dialect.ts';
-import { prepare, rows } from '../operation.ts';
+import { each, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 
 export interface NewJobError {
@@ -42,7 +42,10 @@ export function createJobErrorOperations(db: Dialect) {
 
   return {
     *addJobErrors(experimentId: number, errors: readonly NewJobError[]): Operation<null> {
-      for (const error of errors) yield* rows(insert, { ...error, experimentId });
+      yield* each(
+        insert,
+        errors.map((error) => ({ ...error, experimentId })),
+      );
       return null;
     },
     /** Newest first. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { firstRow, prepare, rows } from '../operation.ts';
+import { each, firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import type { Dialect } from '../dialect.ts';
 
@@ -122,14 +122,14 @@ export function createSpanOperations(db: Dialect) {
       SELECT id, trace_id, span_id, parent_id, project_name, name, kind, status, status_message, started_at, ended_at,
         prompt_tokens, completion_tokens, model_name, attributes, events
       FROM spans WHERE project_name = ${v.project} AND id < ${v.before}
-        AND (${v.startedFrom} IS NULL OR started_at >= ${v.startedFrom})
-        AND (${v.startedBefore} IS NULL OR started_at < ${v.startedBefore})
-        AND (${v.traceIds} IS NULL OR trace_id IN ${db.textsOf(v.traceIds)})
-        AND (${v.spanIds} IS NULL OR span_id IN ${db.textsOf(v.spanIds)})
-        AND (${v.parentId} IS NULL OR coalesce(parent_id, '') = ${v.parentId})
-        AND (${v.names} IS NULL OR name IN ${db.textsOf(v.names)})
-        AND (${v.kinds} IS NULL OR kind IN ${db.textsOf(v.kinds)})
-        AND (${v.statuses} IS NULL OR status IN ${db.textsOf(v.statuses)})
+        AND (CAST(${v.startedFrom} AS BIGINT) IS NULL OR started_at >= ${v.startedFrom})
+        AND (CAST(${v.startedBefore} AS BIGINT) IS NULL OR started_at < ${v.startedBefore})
+        AND (CAST(${v.traceIds} AS TEXT) IS NULL OR trace_id IN ${db.textsOf(v.traceIds)})
+        AND (CAST(${v.spanIds} AS TEXT) IS NULL OR span_id IN ${db.textsOf(v.spanIds)})
+        AND (CAST(${v.parentId} AS TEXT) IS NULL OR coalesce(parent_id, '') = ${v.parentId})
+        AND (CAST(${v.names} AS TEXT) IS NULL OR name IN ${db.textsOf(v.names)})
+        AND (CAST(${v.kinds} AS TEXT) IS NULL OR kind IN ${db.textsOf(v.kinds)})
+        AND (CAST(${v.statuses} AS TEXT) IS NULL OR status IN ${db.textsOf(v.statuses)})
       ORDER BY id DESC LIMIT ${v.limit}`,
   );
   const listTracesOfProject = prepare(
@@ -140,13 +140,13 @@ export function createSpanOperations(db: Dialect) {
           sum(CASE WHEN kind = 'LLM' THEN prompt_tokens END) AS prompt_tokens,
           sum(CASE WHEN kind = 'LLM' THEN completion_tokens END) AS completion_tokens
           FROM spans WHERE project_name = ${v.project} GROUP BY trace_id) AS t
-      WHERE t.id < ${v.before} AND (${v.startedFrom} IS NULL OR t.started_at >= ${v.startedFrom})
-        AND (${v.startedBefore} IS NULL OR t.started_at < ${v.startedBefore})
+      WHERE t.id < ${v.before} AND (CAST(${v.startedFrom} AS BIGINT) IS NULL OR t.started_at >= ${v.startedFrom})
+        AND (CAST(${v.startedBefore} AS BIGINT) IS NULL OR t.started_at < ${v.startedBefore})
       ORDER BY t.id DESC LIMIT ${v.limit}`,
   );
 
   function* saveSpans(spans: readonly NewSpan[]): Operation<null> {
-    for (const span of spans) yield* rows(insert, span);
+    yield* each(insert, spans);
     return null;
   }
 

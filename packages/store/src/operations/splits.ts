@@ -1,7 +1,7 @@
 import { AssayError } from '@assay/core';
 import { sql } from 'kysely';
 import { noSuch, readGlobalId } from '../global-id.ts';
-import { firstRow, prepare, rows } from '../operation.ts';
+import { each, firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import type { Dialect } from '../dialect.ts';
 import type { createDatasetOperations } from './datasets.ts';
@@ -138,6 +138,7 @@ export function createSplitOperations(db: Dialect, datasets: ReturnType<typeof c
   ): Operation<SplitRow> {
     const { datasetId, name } = split;
     yield* datasets.getDataset({ id: datasetId }, {});
+    yield* datasets.takeTurn(datasetId);
     const members = yield* exampleRows(datasetId, split.exampleIds);
     const blank = { description: split.description ?? null, color: '#808080', metadata: '{}' };
     const added = yield* firstRow(insert, { name, ...blank, now });
@@ -145,21 +146,29 @@ export function createSplitOperations(db: Dialect, datasets: ReturnType<typeof c
     const standing = yield* getSplit(datasetId, id);
     if (split.description !== undefined) yield* rows(update, { ...standing, description: split.description, now });
     yield* rows(clear, { datasetId, splitId: id });
-    for (const row of members) yield* rows(enter, { splitId: id, row });
+    yield* each(
+      enter,
+      members.map((row) => ({ splitId: id, row })),
+    );
     return yield* getSplit(datasetId, id);
   }
 
   function* createSplit({ datasetId, exampleIds, ...split }: NewSplit, now: number): Operation<SplitRow> {
     yield* datasets.getDataset({ id: datasetId }, {});
+    yield* datasets.takeTurn(datasetId);
     const members = yield* exampleRows(datasetId, exampleIds);
     const added = yield* firstRow(insert, { ...split, now });
     if (!added) throw taken(split.name);
-    for (const row of members) yield* rows(enter, { splitId: added.id, row });
+    yield* each(
+      enter,
+      members.map((row) => ({ splitId: added.id, row })),
+    );
     return yield* getSplit(datasetId, added.id);
   }
 
   function* changeSplit(datasetId: number, id: number, changes: SplitChanges, now: number): Operation<SplitRow> {
     yield* datasets.getDataset({ id: datasetId }, {});
+    yield* datasets.takeTurn(datasetId);
     const standing = yield* getSplit(datasetId, id);
     const name = changes.name ?? standing.name;
     const holder = yield* firstRow(findNamed, { name });
@@ -170,8 +179,14 @@ export function createSplitOperations(db: Dialect, datasets: ReturnType<typeof c
     const added = yield* exampleRows(datasetId, changes.addExampleIds ?? []);
     const removed = yield* exampleRows(datasetId, changes.removeExampleIds ?? []);
     yield* rows(update, { id, name, description, color, metadata, now });
-    for (const row of added) yield* rows(enter, { splitId: id, row });
-    for (const row of removed) yield* rows(leave, { splitId: id, row });
+    yield* each(
+      enter,
+      added.map((row) => ({ splitId: id, row })),
+    );
+    yield* each(
+      leave,
+      removed.map((row) => ({ splitId: id, row })),
+    );
     return yield* getSplit(datasetId, id);
   }
 

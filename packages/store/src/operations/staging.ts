@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { prepare, rows } from '../operation.ts';
+import { each, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import type { Dialect } from '../dialect.ts';
 
@@ -37,8 +37,10 @@ export function createStagingOperations(db: Dialect) {
 
   return {
     *stageExamples(uploadId: number, firstPosition: number, examples: readonly StagedExample[]): Operation<null> {
-      let position = firstPosition;
-      for (const example of examples) yield* rows(stage, { ...example, upload_id: uploadId, position: position++ });
+      yield* each(
+        stage,
+        examples.map((example, index) => ({ ...example, upload_id: uploadId, position: firstPosition + index })),
+      );
       return null;
     },
 

@@ -129,6 +129,7 @@ export function createUploadOperations(db: Dialect, datasets: ReturnType<typeof 
     yield* refuseTwins(statements.findTwin, uploadId);
 
     const { datasetId, isNew } = yield* targetOf(publication);
+    yield* datasets.takeTurn(datasetId);
     yield* rows(statements.matchByOwnId, { uploadId, datasetId });
     yield* rows(statements.matchByNodeId, { uploadId, datasetId, withOwnId: 0 });
     const keep = 'appendTo' in publication;
@@ -150,6 +151,7 @@ export function createUploadOperations(db: Dialect, datasets: ReturnType<typeof 
     if (!added && action === 'create')
       throw new AssayError('conflict', `A dataset named ${JSON.stringify(name)} exists already`);
     const datasetId = added?.id ?? (yield* datasets.getDataset({ name }, {})).id;
+    yield* datasets.takeTurn(datasetId);
 
     yield* rows(statements.matchByOwnId, { uploadId, datasetId });
     yield* rows(statements.matchByNodeId, { uploadId, datasetId, withOwnId: 1 });
