@@ -17,3 +17,5 @@ export type { ArizeDataset, ArizeEvaluation, ArizeExperiment, ArizeRun } from '.
 export type { ArizeName } from './arize/resolve.ts';
 export type { EvaluatorColumns, Row, RowMapping, TaskFields } from './arize/rows.ts';
 export { type ArizeExample, type ArizeRunOptions, UploadError } from './arize/run.ts';
+// So that a cell of a notebook can name what it is given (docs/decisions/0115-packages-name-the-types-they-give.md).
+export type * from '@assay/core';

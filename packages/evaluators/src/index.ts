@@ -66,3 +66,5 @@ export { rougeL, type RougeLOptions } from './text/rouge-l.ts';
 export type { ArgumentMatch, ToolCallLike, ToolCallsLike } from './tools/tool-call.ts';
 export { toolCalls, type ToolCallsOptions } from './tools/tool-calls.ts';
 export { trajectory, type TrajectoryLike, type TrajectoryOptions } from './tools/trajectory.ts';
+// So that a cell of a notebook can name what it is given (docs/decisions/0115-packages-name-the-types-they-give.md).
+export type * from '@assay/core';

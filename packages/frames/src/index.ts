@@ -13,6 +13,9 @@ export {
   type RunsFrameShape,
 } from './runs-builder.ts';
 export { runsFrame } from './runs-frame.ts';
+// So that a cell of a notebook can name what it is given (docs/decisions/0115-packages-name-the-types-they-give.md).
+export type * from '@assay/core';
+export type { ColumnTable } from 'arquero';
 export type { AsyncRecordSource, RecordSource, RecordStore, StoredExperiment } from './source.ts';
 export {
   agreement,

@@ -5,3 +5,5 @@ export type { GlobalType } from './global-id.ts';
 export type * from './job-store.ts';
 export type * from './node-store.ts';
 export type { Store } from './store.ts';
+// So that a cell of a notebook can name what it is given (docs/decisions/0115-packages-name-the-types-they-give.md).
+export type * from '@assay/core';
