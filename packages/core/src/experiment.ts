@@ -36,7 +36,7 @@ export interface Usage {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
   readonly costUsd: number | null;
-  /** The part of `promptTokens` that the provider read from its cache; left out where that is not known. */
+  /** The part of `promptTokens` that the provider read from its cache; left out where there is none, or it is not known. */
   readonly cachedPromptTokens?: number | undefined;
 }
 

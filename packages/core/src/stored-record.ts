@@ -198,7 +198,7 @@ function storedUsage({ promptTokens, completionTokens, costUsd, cachedPromptToke
     promptTokens: finiteOrNull('promptTokens', promptTokens),
     completionTokens: finiteOrNull('completionTokens', completionTokens),
     costUsd: finiteOrNull('costUsd', costUsd),
-    ...(cached === null ? {} : { cachedPromptTokens: cached }),
+    ...(cached === null || cached === 0 ? {} : { cachedPromptTokens: cached }),
   };
 }
 

@@ -54,6 +54,6 @@ export interface UsageTotal {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
   readonly costUsd: number | null;
-  /** The part of `promptTokens` that providers read from their caches; left out when no record knows it. */
+  /** The part of `promptTokens` that providers read from their caches; left out where there is none, or it is not known. */
   readonly cachedPromptTokens?: number | undefined;
 }

@@ -31,7 +31,7 @@ export class UsageSum {
       promptTokens: this.#promptTokens,
       completionTokens: this.#completionTokens,
       costUsd: this.#costUsd,
-      ...(cached === null ? {} : { cachedPromptTokens: cached }),
+      ...(cached === null || cached === 0 ? {} : { cachedPromptTokens: cached }),
     };
   }
 }

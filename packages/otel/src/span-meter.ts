@@ -40,12 +40,12 @@ export class SpanMeter {
     const costs = calls.map(
       (call) => call.costUsd ?? (call.model === null ? null : costOf(call, call.model, call.provider)),
     );
-    const cached = calls.flatMap(({ cachedPromptTokens }) => cachedPromptTokens ?? []);
+    const cached = calls.reduce((total, { cachedPromptTokens }) => total + (cachedPromptTokens ?? 0), 0);
     return {
       promptTokens: sum(calls.map(({ promptTokens }) => promptTokens)),
       completionTokens: sum(calls.map(({ completionTokens }) => completionTokens)),
       costUsd: sum(costs),
-      ...(cached.length === 0 ? {} : { cachedPromptTokens: sum(cached) }),
+      ...(cached === 0 ? {} : { cachedPromptTokens: cached }),
     };
   }
 

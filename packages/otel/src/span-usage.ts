@@ -10,7 +10,6 @@ import {
   LLM_TOKEN_COUNT_PROMPT_DETAILS_CACHE_READ,
   LLM_TOKEN_COUNT_PROMPT_DETAILS_CACHE_WRITE,
 } from '@arizeai/openinference-semantic-conventions';
-import type { Attributes } from '@opentelemetry/api';
 
 /** What the span of one call says that it used. */
 export interface SpanUsage {
@@ -24,8 +23,18 @@ export interface SpanUsage {
   readonly provider: string | undefined;
 }
 
-/** Reads usage under the names of OpenInference, of OpenTelemetry's conventions for generative AI, old and new, and of the AI SDK. */
-export function readSpanUsage(attributes: Attributes): SpanUsage | null {
+/**
+ * What the attributes of a span say that its call used, under the names of OpenInference, of OpenTelemetry's conventions for
+ * generative AI, old and new, or of the AI SDK; `null` when they say nothing.
+ *
+ * @example
+ * ```ts
+ * import { readSpanUsage } from '@assay/otel';
+ *
+ * readSpanUsage({ 'gen_ai.usage.input_tokens': 10, 'gen_ai.usage.output_tokens': 2 })?.promptTokens; // 10
+ * ```
+ */
+export function readSpanUsage(attributes: Readonly<Record<string, unknown>>): SpanUsage | null {
   const number = (names: readonly string[]): number | null => first(attributes, names, isCount);
   const text = (names: readonly string[]): string | null => first(attributes, names, isText);
   const promptTokens = number(names.promptTokens);
@@ -84,9 +93,13 @@ const names = {
   provider: [LLM_PROVIDER, 'gen_ai.provider.name', 'gen_ai.system', 'ai.model.provider', LLM_SYSTEM],
 } as const;
 
-function first<T>(attributes: Attributes, keys: readonly string[], is: (value: unknown) => value is T): T | null {
+function first<T>(
+  attributes: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+  is: (value: unknown) => value is T,
+): T | null {
   for (const key of keys) {
-    const value: unknown = attributes[key];
+    const value = attributes[key];
     if (is(value)) return value;
   }
   return null;

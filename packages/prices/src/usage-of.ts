@@ -63,7 +63,7 @@ export function usageOf(answer: ModelAnswer, options: UsageOptions = {}): UsageR
     promptTokens: total('promptTokens'),
     completionTokens: total('completionTokens'),
     costUsd: total('costUsd'),
-    ...(cachedPromptTokens === null ? {} : { cachedPromptTokens }),
+    ...(cachedPromptTokens === null || cachedPromptTokens === 0 ? {} : { cachedPromptTokens }),
   };
 }
 

@@ -47,7 +47,7 @@ test('knows tokens but no cost of a model that has no price', async () => {
     model: modelOf([answer([{ type: 'text', text: 'Lima' }], 10, 0, 1)], 'tuned', 'ours.chat'),
     prompt: 'Peru?',
   });
-  expect(usageOf(result)).toEqual({ promptTokens: 10, completionTokens: 1, cachedPromptTokens: 0, costUsd: null });
+  expect(usageOf(result)).toEqual({ promptTokens: 10, completionTokens: 1, costUsd: null });
 
   const prices = createPriceList({ tuned: { promptPerMillion: 100_000, completionPerMillion: 0 } });
   expect(usageOf(result, { prices })).toMatchObject({ costUsd: 1 });

@@ -157,7 +157,7 @@ function spanOf(span: RawSpan, projectName: string): Span {
     parentId: span.parentId === '' ? null : span.parentId,
     projectName,
     name: withoutNul(span.name),
-    kind: spanKindOf(attributes['openinference.span.kind']),
+    kind: spanKindOf(attributes['openinference.span.kind'], attributes),
     status: span.status.code === 2 ? 'ERROR' : span.status.code === 1 ? 'OK' : 'UNSET',
     statusMessage: withoutNul(span.status.message),
     startedAt: span.startedAt,

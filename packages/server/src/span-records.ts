@@ -82,7 +82,7 @@ export function spanFromWire(span: z.output<typeof spanBody>, projectName: strin
     parentId: span.parent_id || null,
     projectName,
     name: span.name,
-    kind: spanKindOf(span.span_kind),
+    kind: spanKindOf(span.span_kind, span.attributes),
     status: statuses.has(status) ? (status as Span['status']) : 'UNSET',
     statusMessage: span.status_message,
     startedAt: span.start_time.getTime() * 1000,

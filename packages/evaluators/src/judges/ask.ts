@@ -7,6 +7,8 @@ import {
   UnsupportedFunctionalityError,
 } from 'ai';
 import type { z } from 'zod';
+import type { UsageReport } from '@assay/core';
+import type { ModelAnswer, PriceList, UsageOptions } from '@assay/prices';
 import { readAnswer } from './answer.ts';
 import type { JudgeCall, JudgeOptions } from './judge.ts';
 import type { PromptMessage } from './prompt.ts';
@@ -25,7 +27,10 @@ export type Ask = <Answer>(question: Question<Answer>, call: JudgeCall) => Promi
  * Asks a model by the AI SDK, once per call: retries, limits and time-outs are core's. The usage of each call is reported
  * before its answer is looked at, as an answer that cannot be read has been paid for too.
  */
-export function createAsk(model: LanguageModel, { structuredOutput = 'auto', settings = {} }: JudgeOptions): Ask {
+export function createAsk(
+  model: LanguageModel,
+  { structuredOutput = 'auto', settings = {}, prices }: JudgeOptions,
+): Ask {
   let structured = structuredOutput === 'auto';
 
   return async (question, { signal, reportUsage }) => {
@@ -42,25 +47,35 @@ export function createAsk(model: LanguageModel, { structuredOutput = 'auto', set
         ...(withSchema ? { output: Output.object({ schema: question.schema }) } : {}),
         ...defined(settings),
       }).then(
-        ({ text, usage, finishReason }) => ({ text, usage, finishReason: String(finishReason) }),
+        ({ text, usage, response, finishReason }) => ({ text, usage, response, finishReason: String(finishReason) }),
         (error: unknown) => {
           // The answer was there and is not what was asked for: it is read again here, with its raw text kept.
-          if (NoObjectGeneratedError.isInstance(error))
-            return { text: error.text ?? '', usage: error.usage, finishReason: String(error.finishReason ?? 'stop') };
-          throw error;
+          if (!NoObjectGeneratedError.isInstance(error)) throw error;
+          const { text = '', usage, response, finishReason = 'stop' } = error;
+          return { text, usage, response, finishReason: String(finishReason) };
         },
       );
 
     // Calls that are open side by side are refused side by side: each must be asked again.
     const withSchema = structured;
-    const { text, usage, finishReason } = await generate(withSchema).catch((error: unknown) => {
+    const { text, usage, response, finishReason } = await generate(withSchema).catch((error: unknown) => {
       if (!withSchema || !refusesSchema(error)) throw error;
       structured = false;
       return generate(false);
     });
-    reportUsage?.({ promptTokens: usage?.inputTokens, completionTokens: usage?.outputTokens });
+    reportUsage?.(await usageOfAnswer({ usage, response }, model, prices));
     return readAnswer(text, question.schema, finishReason);
   };
+}
+
+/** Prices are loaded with the first answer, as they are 0.8 MB. */
+export async function usageOfAnswer(
+  answer: ModelAnswer,
+  model: UsageOptions['model'],
+  prices?: PriceList,
+): Promise<UsageReport> {
+  const { usageOf } = await import('@assay/prices');
+  return usageOf(answer, { model, prices });
 }
 
 /** Whether a model or its server does not take a schema for its answer. */

@@ -1,4 +1,5 @@
 import type { Direction, EvaluationResult, Evaluator, RateLimit, UsageReport } from '@assay/core';
+import type { PriceList } from '@assay/prices';
 import type { LanguageModel } from 'ai';
 
 /** What a run hands to a judge beside what there is to judge. By hand it may be left out. */
@@ -40,6 +41,8 @@ export interface JudgeOptions {
    * described in words only. The answer is checked in any case.
    */
   readonly structuredOutput?: 'auto' | 'never' | undefined;
+  /** What the model costs. Default: the published prices of `@assay/prices`. */
+  readonly prices?: PriceList | undefined;
   /** These three default to the run's. Retries are core's: the AI SDK makes one call each time. */
   readonly retries?: number | undefined;
   readonly timeoutMs?: number | null | undefined;

@@ -3,6 +3,7 @@ import { cosineSimilarity, embedMany, type EmbeddingModel } from 'ai';
 import { z } from 'zod';
 import { type CodeEvaluator, defineEvaluator } from '../code-evaluator.ts';
 import { EvaluationError } from '../evaluation-error.ts';
+import { usageOfAnswer } from '../judges/ask.ts';
 import { textOf } from '../read-params.ts';
 import { nothingExpected, scored } from '../result.ts';
 
@@ -68,7 +69,8 @@ async function similarity(
     maxRetries: 0,
     ...(signal === undefined ? {} : { abortSignal: signal }),
   });
-  reportUsage?.({ promptTokens: Number.isFinite(usage.tokens) ? usage.tokens : null });
+  const known = Number.isFinite(usage.tokens) ? usage : {};
+  reportUsage?.(await usageOfAnswer({ usage: known }, model));
   const [given, wanted] = embeddings;
   if (given === undefined || wanted === undefined)
     throw new EvaluationError(`Expected the model to give 2 embeddings, got ${embeddings.length}`, {

@@ -1,3 +1,4 @@
+import { createPriceList } from '@assay/prices';
 import { AssayError, bindEvaluator, createRateLimiter, type EvaluatorParams, runExperiment } from '@assay/core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { bindPaths, correctness, createClassifier, faithfulness, JudgeAnswerError } from '../../src/index.ts';
@@ -53,7 +54,19 @@ describe('a judge by itself', () => {
     const used: unknown[] = [];
     await correctness(await provider.model(good))({ ...capital, reportUsage: (usage) => used.push(usage) });
 
-    expect(used).toEqual([{ promptTokens: 50, completionTokens: 9 }]);
+    expect(used).toEqual([{ promptTokens: 50, completionTokens: 9, costUsd: null }]);
+  });
+
+  test('reports what each call cost, where its model has a price', async () => {
+    const used: unknown[] = [];
+    const call = { ...capital, reportUsage: (usage: unknown) => used.push(usage) };
+    const model = await provider.model({ ...good, usage: { promptTokens: 50, completionTokens: 9, cachedTokens: 40 } });
+    const prices = createPriceList({
+      [model.modelId]: { promptPerMillion: 10_000, completionPerMillion: 100_000, cachedPromptPerMillion: 0 },
+    });
+    await correctness(model, { prices })(call);
+
+    expect(used).toEqual([{ promptTokens: 50, completionTokens: 9, cachedPromptTokens: 40, costUsd: 1 }]);
   });
 
   test('keeps what is judged between tags that it cannot close', async () => {

@@ -155,7 +155,7 @@ describe('embeddingSimilarity', () => {
         name: 'embeddingSimilarity',
         kind: 'CODE',
         score: expect.closeTo(Math.SQRT1_2, 12),
-        usage: { promptTokens: 6, completionTokens: null },
+        usage: { promptTokens: 6, completionTokens: 0 },
       },
     ]);
     await expect(provider.requests(model)).resolves.toMatchObject([{ input: ['a car', 'an automobile'] }]);
