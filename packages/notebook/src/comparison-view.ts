@@ -28,7 +28,7 @@ export function metricTable({ metrics, confidence }: Comparison): Html {
           <th class="n">base</th>
           <th class="n">candidate</th>
           <th class="n">difference</th>
-          <th>with ${level} interval</th>
+          <th>with ${level} interval, around 0</th>
           <th class="n">p, adjusted</th>
           <th class="n">pairs</th>
           <th class="n">better · worse</th>
@@ -48,8 +48,8 @@ function metricRow(row: ComparisonRow, several: boolean, level: string): Html {
   const interval = ci_low === null || ci_high === null ? null : ([ci_low, ci_high] as const);
   const ends = interval === null ? '' : `, ${level} interval ${difference(interval[0])} to ${difference(interval[1])}`;
   const label = `${metric} of ${candidate}: difference ${difference(row.difference)}${ends}`;
-  const tone = toneOf(row.verdict);
-  const direct = direction === 'minimize' ? html` <span class="muted">↓ lower is better</span>` : null;
+  const tone = verdictTone(row.verdict);
+  const direct = direction === 'minimize' ? html` <span class="muted" title="lower is better">↓</span>` : null;
   return html`<tr>
     <td>${metric}${direct}</td>
     ${several && html`<td>${candidate}</td>`}
@@ -92,22 +92,32 @@ const signs = {
   'too little data': '… too little data',
 } as const satisfies Record<ComparisonVerdict, string>;
 
+/** A verdict with its sign, so that it is read without colour. */
+export function verdictSign(verdict: ComparisonVerdict | null): string {
+  return verdict === null ? 'neutral' : signs[verdict];
+}
+
 function verdictChip(verdict: ComparisonVerdict | null): Html {
   return verdict === null
     ? html`<span class="muted">neutral</span>`
-    : html`<span class="chip ${toneOf(verdict)}">${signs[verdict]}</span>`;
+    : html`<span class="chip ${verdictTone(verdict)}">${verdictSign(verdict)}</span>`;
 }
 
-function toneOf(verdict: ComparisonVerdict | null): 'good' | 'bad' | 'muted' {
+export function verdictTone(verdict: ComparisonVerdict | null): 'good' | 'bad' | 'muted' {
   if (verdict === 'better') return 'good';
   return verdict === 'worse' ? 'bad' : 'muted';
 }
 
 export function comparisonWarnings({ warnings }: Comparison): Html | null {
   if (warnings.length === 0) return null;
-  return html`<ul class="plain">
+  const list = html`<ul class="plain">
     ${warnings.map((warning) => html`<li class="warn">⚠ ${preview(warning, 500)}</li>`)}
   </ul>`;
+  if (warnings.length <= 2) return list;
+  return html`<details>
+    <summary class="warn">⚠ ${counted(warnings.length, 'warning')}</summary>
+    ${list}
+  </details>`;
 }
 
 const shownFlips = 15;

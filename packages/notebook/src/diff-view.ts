@@ -7,34 +7,32 @@ import { cutAt } from './figures.ts';
 const timeout = 200;
 
 /** What was expected and what came, side by side: what only one of them has is marked, by colour and by a line. */
-export function diffView(
-  [leftTitle, left]: readonly [title: string, value: unknown],
-  [rightTitle, right]: readonly [title: string, value: unknown],
+export function diffView(expected: unknown, output: unknown, room: Room = littleRoom()): Html {
+  return diffColumns([html`expected`, expected], [html`output`, output], room);
+}
+
+/** Two values side by side with their differences marked. A side that is `null` has nothing to compare with. */
+export function diffColumns(
+  [leftTitle, left]: readonly [title: Html, value: unknown],
+  [rightTitle, right]: readonly [title: Html, value: unknown],
   room: Room = littleRoom(),
 ): Html {
-  const leftText = prettyJson(left);
-  const rightText = prettyJson(right);
-  if (left === null || left === undefined || leftText === rightText) {
-    const note = leftText === rightText ? html` <span class="good">✓ the same</span>` : null;
-    return pair([html`${leftTitle}`, jsonView(left, room)], [html`${rightTitle}${note}`, jsonView(right, room)]);
-  }
+  const [leftText, rightText] = [prettyJson(left), prettyJson(right)];
+  const plain = (note: Html | null): Html =>
+    pair([leftTitle, jsonView(left, room)], [html`${rightTitle}${note}`, jsonView(right, room)]);
+  if (leftText === rightText) return plain(html` <span class="good">✓ the same</span>`);
+  if (left === null || right === null) return plain(null);
   const { characters } = room;
   const changes = diffWordsWithSpace(cutAt(leftText, characters), cutAt(rightText, characters), { timeout });
-  if (changes === undefined) {
-    const note = html` <span class="muted">too different to mark</span>`;
-    return pair([html`${leftTitle}`, jsonView(left, room)], [html`${rightTitle}${note}`, jsonView(right, room)]);
-  }
+  if (changes === undefined) return plain(html` <span class="muted">too different to mark</span>`);
+  const side = (title: Html, text: string, isHere: (change: ChangeObject<string>) => boolean): Side => [
+    title,
+    html`<pre>${changes.filter(isHere).map(marked)}</pre>
+      ${cutNote(text, characters)}`,
+  ];
   return pair(
-    [
-      html`${leftTitle}`,
-      html`<pre>${changes.filter(({ added }) => !added).map(marked)}</pre>
-        ${cutNote(leftText, characters)}`,
-    ],
-    [
-      html`${rightTitle}`,
-      html`<pre>${changes.filter(({ removed }) => !removed).map(marked)}</pre>
-        ${cutNote(rightText, characters)}`,
-    ],
+    side(leftTitle, leftText, ({ added }) => !added),
+    side(rightTitle, rightText, ({ removed }) => !removed),
   );
 }
 

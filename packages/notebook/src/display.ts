@@ -1,7 +1,9 @@
 import type { Html } from './html.ts';
-import { type MimeBundle, runningKernel } from './kernel.ts';
-import { pageOf } from './page.ts';
+import type { MimeBundle } from './kernel.ts';
 import { silenceLineBreak } from './line-break.ts';
+import { pageOf } from './page.ts';
+import { runningKernel } from './running-kernel.ts';
+import { isLastExpression } from './tslab-kernel.ts';
 
 /** What can be shown: markup for a notebook, and the same as text for anywhere else. */
 export interface View {
@@ -51,28 +53,18 @@ export class Display {
 
   /** How tslab, and any console, shows it. */
   [Symbol.for('nodejs.util.inspect.custom')](): string {
-    return inspected(this);
+    return inspected(this, this);
   }
 }
 
 /**
- * What `console.log` writes of it. tslab hands the last expression of a cell to `console.log`: then the bundle is sent in
- * its place, and nothing is written.
- *
- * @param isOnShow - Whether the cell shows it already.
+ * What `console.log` writes of a value. tslab hands the last expression of a cell to `console.log`: then the bundle is sent
+ * in its place, and nothing is written.
  */
-export function inspected(display: Pick<Display, 'toMimeBundle' | 'toString'>, isOnShow = false): string {
+export function inspected(value: object, display: Display): string {
   const kernel = isLastExpression() ? runningKernel() : null;
   if (kernel === null) return display.toString();
-  if (!isOnShow) kernel.send(display.toMimeBundle());
+  if (!kernel.omits(value)) kernel.send(display.toMimeBundle());
   silenceLineBreak();
   return '';
-}
-
-/** Whether it is tslab itself that logs, and not the code of the cell. */
-function isLastExpression(): boolean {
-  if (!('__tslab__' in globalThis)) return false;
-  const frames = (new Error().stack ?? '').split('\n').slice(1);
-  const caller = frames.find((frame) => !/node:internal|console\.|[\\/]notebook[\\/](?:dist|src)[\\/]/.test(frame));
-  return caller !== undefined && /[\\/]tslab[\\/]dist[\\/]executor\.js/.test(caller);
 }

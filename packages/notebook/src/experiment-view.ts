@@ -1,6 +1,6 @@
 import { type EvaluationRun, type Experiment, formatSummary, type RanExperiment, type TaskRun } from '@assay/core';
 import type { View } from './display.ts';
-import { count, counted } from './figures.ts';
+import { count, counted, score } from './figures.ts';
 import { type Html, html } from './html.ts';
 import { jsonView, preview } from './json-view.ts';
 import { type RunDetail, runParts, runTitle } from './run-view.ts';
@@ -115,10 +115,10 @@ function compareNumbers(a: number, b: number): number {
 
 /** The score of the first evaluator for each run, turned so that lower is worse. */
 function firstScores({ evaluationRuns }: RanExperiment): ReadonlyMap<string, number> {
-  const first = evaluationRuns.find(({ score, direction }) => score !== null && direction !== 'neutral');
+  const first = evaluationRuns.find((run) => run.score !== null && run.direction !== 'neutral');
   const scores = new Map<string, number>();
-  for (const { name, taskRunId, score, direction } of evaluationRuns) {
-    if (name === first?.name && score !== null) scores.set(taskRunId, direction === 'minimize' ? -score : score);
+  for (const { name, taskRunId, score: value, direction } of evaluationRuns) {
+    if (name === first?.name && value !== null) scores.set(taskRunId, direction === 'minimize' ? -value : value);
   }
   return scores;
 }
@@ -155,12 +155,19 @@ export function foldedRuns(details: readonly RunDetail[]): Html {
 }
 
 function runLine({ run, evaluations }: RunDetail): Html {
-  const said = evaluations
-    .map(({ name, score, label, status }) => `${name} ${status === 'ok' ? (label ?? score ?? '–') : status}`)
-    .join(', ');
-  return run.error === null
-    ? html`<span class="strong">${runTitle(run)}</span> <span>${preview(run.output, 90)}</span>
-        <span class="muted">${preview(said, 120)}</span>`
-    : html`<span class="bad">✕</span> <span class="strong">${runTitle(run)}</span>
-        <span class="bad">${preview(run.error, 90)}</span>`;
+  return html`<span class="line">
+    <span class="strong">${run.error === null ? null : html`<span class="bad">✕ </span>`}${runTitle(run)}</span>
+    <span class="rest ${run.error === null ? '' : 'bad'}">${preview(run.error ?? run.output, 160)}</span>
+    <span class="muted">${evaluations.slice(0, shownVerdicts).map(verdict)}</span>
+  </span>`;
+}
+
+/** Verdicts that fit in a line. */
+const shownVerdicts = 4;
+
+function verdict({ name, score: value, label, status }: EvaluationRun): Html {
+  const said = status === 'ok' ? (label ?? score(value)) : status;
+  return html`<span class="verdict"
+    >${name} <b class="${status === 'failed' ? 'bad' : 'strong'}">${preview(said, 24)}</b></span
+  >`;
 }

@@ -11,10 +11,10 @@ export function difference(value: number | null): string {
   return value !== null && value > 0 ? `+${decimal(value)}` : decimal(value);
 }
 
-/** A score, to three places behind the point, so that a column of them stands in line. */
+/** A score, below 10 to three places behind the point, so that a column of them stands in line. */
 export function score(value: number | null): string {
   if (value === null || Number.isNaN(value)) return '–';
-  return Math.abs(value) < 100 && Math.abs(value) >= 0.0005 ? signed(value.toFixed(3)) : decimal(value);
+  return value === 0 || (Math.abs(value) < 10 && Math.abs(value) >= 0.0005) ? signed(value.toFixed(3)) : decimal(value);
 }
 
 export function interval(ends: readonly [low: number, high: number] | null): string {
@@ -25,7 +25,7 @@ export function interval(ends: readonly [low: number, high: number] | null): str
 export function duration(milliseconds: number | null): string {
   if (milliseconds === null || Number.isNaN(milliseconds)) return '–';
   const seconds = milliseconds / 1000;
-  if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 10 ? 1 : 0)} ms`;
+  if (milliseconds < 1000) return `${milliseconds.toFixed(milliseconds < 1 ? 2 : milliseconds < 10 ? 1 : 0)} ms`;
   if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.floor(seconds % 60)} s`;
   return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;

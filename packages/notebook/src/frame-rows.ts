@@ -24,7 +24,7 @@ export interface ShownRows {
 /** Rows that are sorted and filtered in place. More would make notebooks heavy. */
 const mostRows = 1000;
 const mostColumns = 60;
-/** Characters of all cells together: with them the display stays below 500 kB. */
+/** Characters of all cells together, as they are written in the script: with them the display stays below 500 kB. */
 const mostCharacters = 300_000;
 const mostInCell = 240;
 
@@ -40,7 +40,7 @@ export function firstRows(table: ColumnTable): ShownRows {
     (row, _data, stop) => {
       const raw = columns.map((column) => column.at(row!) as unknown);
       const cells = raw.map(cellOf);
-      room -= cells.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? cell.length : 8) + 3, 0);
+      room -= scriptText(cells).length;
       if (room < 0 && rows.length > 0) return stop!();
       values.push(raw);
       rows.push(cells);
@@ -54,6 +54,14 @@ export function firstRows(table: ColumnTable): ShownRows {
     total: table.numRows(),
     hiddenColumns: names.length - shown.length,
   };
+}
+
+/** A value as JSON that may stand in a script: no text in it can end the script. */
+export function scriptText(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
 }
 
 function cellOf(value: unknown): Cell {

@@ -1,7 +1,7 @@
 import { frameInfo } from '@assay/frames';
 import type { ColumnTable } from 'arquero';
 import type { View } from './display.ts';
-import { type Cell, firstRows, type ShownColumn, type ShownRows } from './frame-rows.ts';
+import { type Cell, firstRows, scriptText, type ShownColumn, type ShownRows } from './frame-rows.ts';
 import { cellText, type FrameData, frameScript } from './frame-script.ts';
 import { count, counted, cutAt } from './figures.ts';
 import { Html, html } from './html.ts';
@@ -40,7 +40,7 @@ function frameTable(table: ColumnTable): Html {
             </tr>
           </thead>
           <tbody>
-            ${shown.rows.slice(0, pageSize).map((row) => line(row, shown.columns))}
+            ${firstLines(shown)}
           </tbody>
         </table>
       </div>
@@ -52,6 +52,21 @@ function heading({ name, type }: ShownColumn): Html {
   return html`<th class="${type === 'number' ? 'n' : ''}" aria-sort="none">
     <button type="button">${name}<span class="arrow"></span></button><small>${type}</small>
   </th>`;
+}
+
+/** Characters that the rows of the first page may have. Long texts leave room for fewer rows. */
+const mostCharacters = 100_000;
+
+function firstLines({ rows, columns }: ShownRows): readonly Html[] {
+  const lines: Html[] = [];
+  let room = mostCharacters;
+  for (const row of rows.slice(0, pageSize)) {
+    const next = line(row, columns);
+    room -= next.text.length;
+    if (room < 0 && lines.length > 0) break;
+    lines.push(next);
+  }
+  return lines;
 }
 
 function line(row: readonly Cell[], columns: readonly ShownColumn[]): Html {
@@ -74,15 +89,9 @@ function restNote({ rows, total, hiddenColumns }: ShownRows): Html | null {
   return notes.length === 0 ? null : html`<p class="note">${notes.join(' ')}</p>`;
 }
 
-/**
- * The rows as JSON in the script itself. `<` is written as an escape, so that no text of a cell can end the script; the id
- * is new each time, as a saved notebook may hold many frames.
- */
+/** The rows as JSON in the script itself. The id is new each time, as a saved notebook may hold many frames. */
 function script(id: string, { columns, rows }: ShownRows): Html {
-  const data = JSON.stringify({ columns, rows, pageSize } satisfies FrameData)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
+  const data = scriptText({ columns, rows, pageSize } satisfies FrameData);
   return new Html(
     `<script>{const root=document.getElementById('${id}');if(root)(${frameScript.toString()})(${data},root,${cellText.toString()})}</script>`,
   );

@@ -1,3 +1,9 @@
+export { charts } from './charts/index.ts';
+export type { ComparisonChartOptions } from './charts/comparison.ts';
+export type { DistributionOptions } from './charts/distribution.ts';
+export type { ScoresOptions } from './charts/scores.ts';
+export type { ChartSource } from './charts/series.ts';
+export { compareView, type CompareViewOptions } from './compare-view.ts';
 export { Display, type View } from './display.ts';
 export type { MimeBundle } from './kernel.ts';
 export { show, type Showable, type ShowOptions } from './show.ts';

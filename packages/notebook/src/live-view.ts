@@ -30,7 +30,7 @@ function liveHtml({ experiment, counts, means, failures, warnings, phase, error 
       <span class="id">${experiment?.id}</span>${phaseChip(phase, error)}
     </div>
     ${progress(counts)}
-    ${counts.waits.map(({ key, seconds }) => html`<div class="warn">⏳ waiting ${duration(seconds * 1000)} for ${key}</div>`)}
+    ${counts.waits.map(({ key, seconds }) => html`<div class="warn">◔ waiting ${duration(seconds * 1000)} for ${key}</div>`)}
     ${meansTable(means)} ${error === null ? null : html`<div class="box bad"><pre>${preview(error, 2000)}</pre></div>`}
     ${failures.map((message) => html`<div class="note"><span class="bad">✕</span> ${preview(message, 200)}</div>`)}
     ${warnings.map((message) => html`<div class="note warn">⚠ ${preview(message, 300)}</div>`)}

@@ -3,9 +3,10 @@ import { AssayError, messageOf } from '@assay/core/errors';
 import { Display } from './display.ts';
 import { experimentView } from './experiment-view.ts';
 import { onInterrupt } from './interrupt.ts';
-import { type Kernel, runningKernel } from './kernel.ts';
+import type { Kernel } from './kernel.ts';
 import { LiveProgress } from './live-progress.ts';
 import { liveView } from './live-view.ts';
+import { runningKernel } from './running-kernel.ts';
 import { showsItself } from './shows-itself.ts';
 
 /** Milliseconds between two drawings. */
@@ -56,7 +57,8 @@ export async function live<Ran extends RanExperiment>(stream: Pick<ExperimentStr
     const display = new Display(experimentView(ran));
     if (kernel === null) display.display();
     else place.show(display);
-    return showsItself(ran, display, kernel);
+    kernel?.omit(ran);
+    return showsItself(ran, display);
   } catch (error) {
     progress.ended(messageOf(error));
     draw();

@@ -40,7 +40,7 @@ export function runParts({ run, example, evaluations }: RunDetail, room: () => R
           <div class="box">${jsonView(example.input, room())}</div>`;
   const outcome =
     run.error === null
-      ? diffView(['expected', example?.expected ?? null], ['output', run.output], room())
+      ? diffView(example?.expected ?? null, run.output, room())
       : html`<h4 class="bad">✕ error</h4>
           <div class="box">${textView(run.error, room())}</div>`;
   return html`${input}${outcome}${evaluationTable(evaluations)}${runFacts(run)}${metadataOf(example, room)}`;

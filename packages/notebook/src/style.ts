@@ -14,6 +14,11 @@ export const style = minified(`
   --a-good: light-dark(#1a7f4e, #5cc98f);
   --a-bad: light-dark(#c0392b, #ff8f80);
   --a-warn: light-dark(#96650a, #e5b454);
+  --a-series-1: var(--a-blue);
+  --a-series-2: light-dark(#c2570c, #f0995a);
+  --a-series-3: light-dark(#0f8074, #54c2b4);
+  --a-series-4: light-dark(#7a4ec2, #b79bf0);
+  --a-series-5: light-dark(#b23a73, #ee8cbb);
   --a-code: var(--jp-code-font-family, ui-monospace, SFMono-Regular, Menlo, Consolas, monospace);
   background: var(--a-page);
   color: var(--a-text);
@@ -46,7 +51,8 @@ export const style = minified(`
 .assay .n { text-align: right; white-space: nowrap; }
 .assay .mid { vertical-align: middle; }
 .assay svg { display: inline-block; vertical-align: middle; overflow: visible; max-width: 100%; }
-.assay figure svg { height: auto; }
+.assay figure { margin: 0; padding: 0; }
+.assay figure svg { display: block; height: auto; font-variant-numeric: tabular-nums; }
 .assay details { margin: 0; }
 .assay summary { cursor: pointer; }
 .assay summary:hover { color: var(--a-blue); }
@@ -71,6 +77,13 @@ export const style = minified(`
 .assay del { color: var(--a-bad); text-decoration: line-through; text-decoration-thickness: 1px; background: color-mix(in srgb, var(--a-bad) 13%, transparent); }
 .assay ul.plain { list-style: none; margin: 0; padding: 0; }
 .assay ul.plain > li { padding: 3px 0; }
+.assay .side { display: flex; flex-wrap: wrap; gap: 0 48px; }
+.assay .line { display: inline-flex; gap: 12px; align-items: baseline; width: calc(100% - 18px); vertical-align: top; }
+.assay .line > span { white-space: nowrap; flex: none; }
+.assay .line > .rest { flex: 1 1 0; min-width: 120px; overflow: hidden; text-overflow: ellipsis; }
+.assay .verdict + .verdict { margin-left: 12px; }
+.assay details[open] > summary .line .rest { visibility: hidden; }
+.assay ul.plain > li > details[open] { border-left: 2px solid var(--a-line); padding: 0 0 8px 12px; margin-left: -14px; }
 .assay .json ul { list-style: none; margin: 0; padding: 0 0 0 16px; border-left: 1px solid var(--a-line); }
 .assay .json .key { color: var(--a-blue); }
 .assay .tools { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; margin: 0 0 6px; font-size: 12px; color: var(--a-muted); }
@@ -79,7 +92,7 @@ export const style = minified(`
 .assay button { font: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0; cursor: pointer; min-height: 0; line-height: inherit; }
 .assay .tools button { border: 1px solid var(--a-line); border-radius: 5px; padding: 2px 9px; color: var(--a-text); }
 .assay .tools button:disabled { opacity: .4; cursor: default; }
-.assay .frame td { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 320px; }
+.assay .frame td { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 240px; }
 .assay .frame th small { display: block; font-weight: 400; font-size: 11px; opacity: .8; }
 .assay .heat td, .assay .heat th { padding: 6px 12px; border-bottom: 2px solid var(--a-page); border-right: 2px solid var(--a-page); }
 .assay .heat tbody th { text-align: right; }

@@ -117,7 +117,7 @@ function facts({ latencyMs: { p50, p90, p99 }, waitMs, retries, usage }: Experim
   const cells = [
     p50 === null
       ? null
-      : fact('latency, half below', duration(p50), html` <small>p90 ${duration(p90)} · p99 ${duration(p99)}</small>`),
+      : fact('median latency', duration(p50), html` <small>p90 ${duration(p90)} · p99 ${duration(p99)}</small>`),
     waitMs >= 1000 ? fact('waited for limits', duration(waitMs)) : null,
     retries > 0 ? fact('retries', count(retries)) : null,
     usageFact('task', usage.task),
@@ -150,7 +150,9 @@ function labelBars({ evaluators }: ExperimentSummary): Html | null {
   const told = Object.entries(evaluators).filter(([, { labels }]) =>
     Object.keys(labels).some((label) => label !== 'true' && label !== 'false'),
   );
-  return told.length === 0 ? null : html`${told.map(([name, { labels }]) => labelTable(name, labels))}`;
+  return told.length === 0
+    ? null
+    : html`<div class="side">${told.map(([name, { labels }]) => labelTable(name, labels))}</div>`;
 }
 
 const mostLabels = 8;
@@ -174,11 +176,13 @@ function labelTable(name: string, labels: Readonly<Record<string, number>>): Htm
       </tr>`,
   );
   const rest = entries.length - rows.length;
-  return html`<h4>Labels of ${name}</h4>
+  return html`<div>
+    <h4>Labels of ${name}</h4>
     <table>
       <tbody>
         ${rows}
       </tbody>
     </table>
-    ${rest > 0 ? html`<p class="note">and ${counted(rest, 'more label')}</p>` : null}`;
+    ${rest > 0 ? html`<p class="note">and ${counted(rest, 'more label')}</p>` : null}
+  </div>`;
 }
