@@ -175,6 +175,30 @@ test('a tslab notebook imports, runs and types an experiment', async () => {
   expect(outputsOf(readFileSync(path.join(project, 'probe.ipynb'), 'utf8'))).toContain('mean 0.5');
 });
 
+test('npx @assay/notebook init adds a kernel and a starter notebook to a project, and they work', async () => {
+  await expect(run('npx', ['@assay/notebook', 'init'], project)).resolves.not.toContain(
+    'packages that are not in this project',
+  );
+
+  await run(
+    path.join(path.dirname(process.env['ASSAY_PYTHON']!), 'jupyter'),
+    ['execute', '--inplace', '--kernel_name=tslab', '--startup_timeout=120', 'starter.ipynb'],
+    project,
+    undefined,
+    { JUPYTER_PATH: path.join(project, '.jupyter') },
+  );
+
+  const { cells } = JSON.parse(readFileSync(path.join(project, 'starter.ipynb'), 'utf8')) as {
+    readonly cells: readonly { readonly outputs?: readonly { readonly data?: object }[] }[];
+  };
+  const shown = cells.flatMap(({ outputs = [] }) => outputs).map(({ data = {} }) => Object.keys(data));
+  expect(shown).toEqual([
+    ['text/html', 'text/plain'],
+    ['text/html', 'text/plain'],
+  ]);
+  expect(readdirSync(path.join(project, '.assay'))).toContain('runs.parquet');
+});
+
 /** Runs a program of the repository, or the compiler of one of the TypeScript versions of the project. */
 async function run(
   command: string,
