@@ -4,7 +4,7 @@
  *
  *   npm run notebook -- --no-browser --port=9000
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,19 +14,28 @@ import { preparePython, PythonProblem } from './python-environment.ts';
 
 const tutorial = '1-tutorial.ipynb';
 const root = path.dirname(import.meta.dirname);
+const notebooks = path.join(root, 'notebooks');
+const environment = path.join(root, '.venv-notebook');
 const options = process.argv.slice(2);
 
 try {
   const programs = preparePython(
-    path.join(root, '.venv-notebook'),
-    path.join(root, 'notebooks', 'requirements.txt'),
+    environment,
+    path.join(notebooks, 'requirements.txt'),
     process.env['ASSAY_PYTHON'] || 'python3',
   );
+  trustNotebooks(programs);
   process.exitCode = await serve(programs);
 } catch (error) {
   if (!(error instanceof PythonProblem)) throw error;
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** Until a notebook is trusted, JupyterLab takes style and sorting out of the outputs that it came with. These come with the code. */
+function trustNotebooks(programs: string): void {
+  const files = readdirSync(notebooks).filter((name) => name.endsWith('.ipynb'));
+  spawnSync(path.join(programs, 'jupyter-trust'), files, { cwd: notebooks });
 }
 
 /** Runs JupyterLab until it ends or is interrupted. Resolves to the exit code. */
@@ -77,8 +86,8 @@ function before(variable: string): string {
 
 function labOptions(): string[] {
   return [
-    path.join(root, 'notebooks', tutorial),
-    `--ServerApp.root_dir=${path.join(root, 'notebooks')}`,
+    path.join(notebooks, tutorial),
+    `--ServerApp.root_dir=${notebooks}`,
     '--log-level=WARN',
     ...(hasDisplay() ? [] : ['--no-browser']),
     ...(process.getuid?.() === 0 ? ['--allow-root'] : []),
