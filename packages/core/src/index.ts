@@ -4,7 +4,16 @@ export { type Concurrency, createConcurrency } from './concurrency.ts';
 export { contentHash, createContentName } from './content-hash.ts';
 export * from './dataset.ts';
 export { AssayError, ConflictError, type ErrorCode, HaltedError, messageOf } from './errors.ts';
-export type { EvaluateFunction, Evaluator, EvaluatorLike, EvaluatorParams, Evaluators, Fixed } from './evaluator.ts';
+export {
+  type EvaluateFunction,
+  type Evaluator,
+  type EvaluatorLike,
+  type EvaluatorParams,
+  type Evaluators,
+  type Fixed,
+  type NamedEvaluator,
+  readEvaluators,
+} from './evaluator.ts';
 export * from './events.ts';
 export * from './experiment.ts';
 export type { ExperimentStream } from './experiment-stream.ts';

@@ -55,6 +55,11 @@ export class EventHub {
     return seen === count ? [] : kept.slice(seen - count);
   }
 
+  /** How many are watching an experiment now. */
+  watcherCount(experimentId: string): number {
+    return this.#channels.get(experimentId)?.watchers.size ?? 0;
+  }
+
   /** Calls `wake` at each event, until the signal ends it. */
   watch(experimentId: string, wake: () => void, signal: AbortSignal): void {
     const { watchers } = this.#channelOf(experimentId);

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
+import type { Registered } from './jobs/carrying.ts';
 import { createServer } from './server.ts';
 
 export interface ServeOptions {
@@ -19,6 +20,8 @@ export interface ServeOptions {
   readonly apiKey?: string | undefined;
   /** Allows other machines to ask without a key. */
   readonly insecure?: boolean | undefined;
+  /** Functions that jobs may call by name: what the file of `assay serve --tasks` exports. */
+  readonly registered?: Registered | undefined;
   /** Default: JSON lines on the standard error. */
   readonly logger?: Logger | undefined;
 }
@@ -50,8 +53,10 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
   }
   const logger = options.logger ?? pino({ redact: ['req.headers', 'headers'] }, pino.destination(2));
   const store = await openStore(options.store);
-  const server = createServer({ store, apiKey, hosts: isIP(host) ? [] : [host], logger });
+  const { registered } = options;
+  const server = createServer({ store, apiKey, hosts: isIP(host) ? [] : [host], registered, logger });
   try {
+    await server.started;
     const socket = await listen(server.fetch, host, port);
     const address = socket.address() as AddressInfo;
     const name = isIP(host) === 6 ? `[${host}]` : host;
@@ -64,6 +69,7 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
       },
     };
   } catch (error) {
+    await server.close();
     await store.close();
     throw error;
   }

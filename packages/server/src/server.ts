@@ -9,6 +9,10 @@ import { Api } from './api.ts';
 import { EventHub } from './event-hub.ts';
 import { failureOf } from './failure.ts';
 import { createMetrics } from './metrics.ts';
+import type { Registered } from './jobs/carrying.ts';
+import { createLimits } from './jobs/limits.ts';
+import type { Environment } from './jobs/models.ts';
+import { JobRunner } from './jobs/runner.ts';
 import { addRoutes } from './routes/index.ts';
 import { createGuard } from './security.ts';
 import { phoenixVersion } from './version.ts';
@@ -20,6 +24,10 @@ export interface ServerOptions {
   readonly apiKey?: string | undefined;
   /** Names by which the server may be called, beside `localhost` and addresses. */
   readonly hosts?: readonly string[] | undefined;
+  /** Functions that jobs may call by name. */
+  readonly registered?: Registered | undefined;
+  /** Where the keys of providers are, and `ASSAY_PROVIDER_URLS` and `ASSAY_RATE_LIMITS`. Default: `process.env`. */
+  readonly env?: Environment | undefined;
   /** Default: nothing is logged. */
   readonly logger?: Logger | undefined;
 }
@@ -28,7 +36,9 @@ export interface ServerOptions {
 export interface Server {
   /** Answers a request, as the handler of any runtime that speaks `fetch`. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
-  /** Ends the streams that are open and refuses further requests. */
+  /** Resolves when the background jobs of the store are taken up; rejects with `conflict` when another process has them. */
+  readonly started: Promise<void>;
+  /** Ends the streams that are open, refuses further requests, and lets calls of jobs that are in flight finish. */
   close(): Promise<void>;
 }
 
@@ -46,7 +56,8 @@ export interface Server {
  * console.log(await response.json()); // { data: [], next_cursor: null }
  * ```
  */
-export function createServer({ store, apiKey, hosts = [], logger = pino({ level: 'silent' }) }: ServerOptions): Server {
+export function createServer(options: ServerOptions): Server {
+  const { store, apiKey, hosts = [], logger = pino({ level: 'silent' }), registered = {}, env = process.env } = options;
   const http = new Hono();
   const metrics = createMetrics();
   const guard = createGuard({ apiKey, hosts });
@@ -76,7 +87,12 @@ export function createServer({ store, apiKey, hosts = [], logger = pino({ level:
     await next();
   });
 
-  addRoutes(new Api(http), http, { store, hub: new EventHub(), metrics, closing: closing.signal });
+  const hub = new EventHub();
+  const limits = createLimits(env['ASSAY_RATE_LIMITS']);
+  const jobs = new JobRunner({ store, hub, limits, registered, env, logger });
+  const started = jobs.start();
+  started.catch((error: unknown) => logger.warn({ err: error }, 'background jobs are not carried out here'));
+  addRoutes(new Api(http), http, { store, hub, metrics, jobs, closing: closing.signal });
 
   http.notFound((context) => context.text('Not Found', 404));
   http.onError((error, context) => {
@@ -97,6 +113,11 @@ export function createServer({ store, apiKey, hosts = [], logger = pino({ level:
       if (closing.signal.aborted) return new Response('The server is closing', { status: 503 });
       return http.fetch(request);
     },
-    close: async () => closing.abort(),
+    started,
+    close: async () => {
+      closing.abort();
+      await started.catch(() => undefined);
+      await jobs.close();
+    },
   };
 }

@@ -1,5 +1,5 @@
-import type { Example, ExperimentStore } from '@assay/core';
-import type { Page, PageRequest } from './node-store.ts';
+import type { ExperimentStore } from '@assay/core';
+import type { NodeExample, Page, PageRequest } from './node-store.ts';
 
 export type JobStatus = 'RUNNING' | 'COMPLETED' | 'STOPPED' | 'ERROR';
 
@@ -140,7 +140,7 @@ export interface JobStore {
       readonly upTo?: string | undefined;
       readonly limit: number;
     },
-  ): Promise<{ readonly examples: readonly Example[]; readonly last: string | null }>;
+  ): Promise<{ readonly examples: readonly NodeExample[]; readonly last: string | null }>;
 }
 
 /** A store whose saves are fenced. */

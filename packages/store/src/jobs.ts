@@ -4,7 +4,8 @@ import { pageOf } from './node-datasets.ts';
 import type { JobErrorRow } from './operations/job-errors.ts';
 import type { JobStateRow } from './operations/job-leases.ts';
 import type { JobRow, NewJob } from './operations/jobs.ts';
-import { dateOf, exampleFromRow, microseconds } from './rows.ts';
+import { nodeExampleFromRow } from './node-rows.ts';
+import { dateOf, microseconds } from './rows.ts';
 import type { JobState, StoredJob } from './job-store.ts';
 import type { Connection } from './connection.ts';
 
@@ -99,7 +100,7 @@ export function createJobStore({ call }: Connection, own: (() => () => void) | n
         limit,
       });
       const last = found.length < limit ? null : globalId('DatasetExample', found.at(-1)!.id);
-      return { examples: found.map(exampleFromRow), last };
+      return { examples: found.map(nodeExampleFromRow), last };
     },
   };
 }

@@ -1,4 +1,6 @@
+import { AssayError } from '@assay/core';
 import type { Api } from '../api.ts';
+import { jobToWire } from '../jobs/wire.ts';
 import { checkId } from '../node-id.ts';
 import type { Services } from './services.ts';
 
@@ -6,7 +8,7 @@ import type { Services } from './services.ts';
 const heartbeatMs = 15_000;
 
 /** What happens to an experiment, while it happens. */
-export function addEventRoutes(api: Api, { store, hub, closing }: Services): void {
+export function addEventRoutes(api: Api, { store, hub, jobs, closing }: Services): void {
   api.add(
     {
       method: 'get',
@@ -53,7 +55,8 @@ export function addEventRoutes(api: Api, { store, hub, closing }: Services): voi
         // Taken before the summary is read: what is saved meanwhile comes twice, and never not at all.
         seen = hub.lastId(id);
         const { summaryToWire } = await import('../analysis.ts');
-        yield eventText(seen, 'snapshot', JSON.stringify({ job: null, summary: await summaryToWire(store, id) }));
+        const job = await jobs.get(id).then((found) => jobToWire(found, jobs.inFlight(id)), noJob);
+        yield eventText(seen, 'snapshot', JSON.stringify({ job, summary: await summaryToWire(store, id) }));
         continue;
       }
       for (const event of events) yield eventText((seen = event.id), event.type, event.data);
@@ -74,6 +77,11 @@ export function addEventRoutes(api: Api, { store, hub, closing }: Services): voi
       });
     }
   }
+}
+
+function noJob(error: unknown): null {
+  if (AssayError.is(error) && error.code === 'not-found') return null;
+  throw error;
 }
 
 function eventText(id: string, type: string, data: string): string {

@@ -12,6 +12,7 @@ import { addExperimentRoutes } from './experiments.ts';
 import { addFrameRoutes } from './frames.ts';
 import { addHealthRoutes } from './health.ts';
 import { addLabelRoutes } from './labels.ts';
+import { addJobRoutes } from './jobs.ts';
 import { addRowRoutes } from './rows.ts';
 import { addRunRoutes } from './runs.ts';
 import type { Services } from './services.ts';
@@ -38,6 +39,7 @@ export function addRoutes(api: Api, http: Hono, services: Services): void {
   addAnalysisRoutes(api, services);
   addRowRoutes(api, services);
   addFrameRoutes(api, services);
+  addJobRoutes(api, services);
   addEventRoutes(api, services);
   addDocumentRoutes(api, http);
 }

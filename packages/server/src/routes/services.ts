@@ -1,5 +1,6 @@
 import type { Store } from '@assay/store';
 import type { EventHub } from '../event-hub.ts';
+import type { JobRunner } from '../jobs/runner.ts';
 import type { Metrics } from '../metrics.ts';
 
 /** What routes work with. */
@@ -7,6 +8,7 @@ export interface Services {
   readonly store: Store;
   readonly hub: EventHub;
   readonly metrics: Metrics;
+  readonly jobs: JobRunner;
   /** Ends what would last as long as the server. */
   readonly closing: AbortSignal;
 }

@@ -1,0 +1,201 @@
+import { createRateLimiter } from '@assay/core';
+import type { JobDraft, JobLease, JobState, StoredJob } from '@assay/store';
+import { randomUUID } from 'node:crypto';
+import { type Carrying, readJob } from './carrying.ts';
+import { type JobServices, RunningJob } from './running-job.ts';
+import type { JobSpec } from './spec.ts';
+import { jobToWire } from './wire.ts';
+
+/** How often a server looks for what others have done to jobs, in milliseconds: a stop by another process takes twice as long at most. */
+const lookEveryMs = 400;
+/** How often leases are renewed, which last 10 s. */
+const renewEveryMs = 3_000;
+/** An ephemeral job is stopped when nobody has watched it for so long. */
+const unwatchedMs = 12_000;
+const sweepEveryMs = 3_600_000;
+const sweptAfterMs = 24 * 3_600_000;
+/** Before a job is taken up again that could not go on, such as on a full disk. */
+const takeAgainAfterMs = 5_000;
+
+/** Carries out the background jobs of a store, as many as there are, until it is closed. */
+export class JobRunner {
+  readonly #services: JobServices;
+  readonly #holder = `${process.pid}-${randomUUID()}`;
+  readonly #running = new Set<RunningJob>();
+  readonly #notBefore = new Map<string, number>();
+  #ownership: { readonly release: () => Promise<void> } | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #looking: Promise<void> = Promise.resolve();
+  #isClosed = false;
+  #renewedAt = 0;
+  #sweptAt = 0;
+
+  constructor(services: JobServices) {
+    this.#services = services;
+  }
+
+  /** Takes up every job that runs. @throws AssayError `conflict` when another process owns the jobs of the file. */
+  async start(): Promise<void> {
+    this.#ownership = await this.#services.store.jobs.own();
+    if (this.#isClosed) return this.#ownership.release();
+    await this.#takeUpAll();
+    this.#lookAgain();
+  }
+
+  /** Lets the calls in flight finish, and leaves the jobs to whoever comes next. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    for (const job of this.#running) job.stop();
+    await Promise.all([...this.#running].map(({ done }) => done));
+    clearTimeout(this.#timer);
+    await this.#looking;
+    await this.#ownership?.release();
+  }
+
+  /** What a description comes to here. @throws AssayError `invalid-config` when it cannot be carried out. */
+  check(spec: JobSpec): Promise<Carrying> {
+    const { env, registered } = this.#services;
+    return readJob(spec, { env, registered, limiterOf: (key) => createRateLimiter({ key }) });
+  }
+
+  /** Makes a job of an experiment and begins it. */
+  async begin(draft: JobDraft): Promise<StoredJob> {
+    await this.#services.store.jobs.create(draft);
+    return this.#taken(draft.experimentId);
+  }
+
+  /** Makes a job run again. What is still in flight from before is waited for, and not called again. */
+  async resume(draft: JobDraft): Promise<StoredJob> {
+    await this.#services.store.jobs.resume(draft);
+    const job = await this.#taken(draft.experimentId);
+    const spec = draft.spec as { readonly task: unknown };
+    const page = { evaluatorNames: draft.evaluatorNames, withTask: spec.task !== null, limit: 1 };
+    const left = await this.#services.store.jobs.listUnfinished(draft.experimentId, page);
+    if (left.examples.length > 0) return job;
+    // Nothing is missing, and the answer should say so.
+    await this.#currentOf(draft.experimentId)?.done;
+    return this.get(draft.experimentId);
+  }
+
+  /** When this returns, no call is started any more. */
+  async stop(experimentId: string): Promise<StoredJob> {
+    await this.#services.store.jobs.stop(experimentId);
+    for (const job of this.#of(experimentId)) job.stop();
+    await this.#renew();
+    return this.#told(experimentId);
+  }
+
+  /** @throws AssayError `not-found`. */
+  get(experimentId: string): Promise<StoredJob> {
+    return this.#services.store.jobs.get(experimentId);
+  }
+
+  /** Calls of this server in flight; `undefined` where it carries out no job of this experiment. */
+  inFlight(experimentId: string): number | undefined {
+    const jobs = this.#of(experimentId);
+    return jobs.length === 0 ? undefined : jobs.reduce((sum, { inFlight }) => sum + inFlight, 0);
+  }
+
+  async #taken(experimentId: string): Promise<StoredJob> {
+    await this.#takeUp(experimentId);
+    return this.#told(experimentId);
+  }
+
+  #of(experimentId: string): readonly RunningJob[] {
+    return [...this.#running].filter(({ lease }) => lease.experimentId === experimentId);
+  }
+
+  #currentOf(experimentId: string): RunningJob | undefined {
+    return this.#of(experimentId).find(({ isStopping }) => !isStopping);
+  }
+
+  async #takeUpAll(): Promise<void> {
+    const now = performance.now();
+    const found = await this.#services.store.jobs.listTakeable(1_000);
+    await Promise.all(found.filter((id) => (this.#notBefore.get(id) ?? 0) <= now).map((id) => this.#takeUp(id)));
+  }
+
+  async #takeUp(experimentId: string): Promise<void> {
+    const { jobs } = this.#services.store;
+    if (this.#isClosed || this.#currentOf(experimentId) !== undefined) return;
+    const lease = await jobs.take(experimentId, this.#holder);
+    if (lease === null) return;
+    if (this.#isClosed) return jobs.release(lease);
+    this.#carryOut(lease, await jobs.get(experimentId));
+  }
+
+  #carryOut(lease: JobLease, job: StoredJob): void {
+    const running = new RunningJob(this.#services, lease, job, this.#of(lease.experimentId));
+    this.#running.add(running);
+    void running.done.then(async (ending) => {
+      this.#running.delete(running);
+      this.#notBefore.delete(lease.experimentId);
+      if (ending === 'left') this.#notBefore.set(lease.experimentId, performance.now() + takeAgainAfterMs);
+      await this.#told(lease.experimentId).catch(() => undefined);
+    });
+  }
+
+  /** Tells the watchers of a job how it stands now. */
+  async #told(experimentId: string): Promise<StoredJob> {
+    const job = await this.get(experimentId);
+    this.#services.hub.publish(experimentId, 'job', { job: jobToWire(job, this.inFlight(experimentId)) });
+    return job;
+  }
+
+  #lookAgain(): void {
+    if (this.#isClosed && this.#running.size === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#looking = this.#look()
+        .catch((error: unknown) =>
+          this.#services.logger.warn({ err: error }, 'could not look after the background jobs'),
+        )
+        .then(() => this.#lookAgain());
+    }, lookEveryMs);
+  }
+
+  async #look(): Promise<void> {
+    const { jobs } = this.#services.store;
+    const now = performance.now();
+    if (now - this.#renewedAt >= renewEveryMs) await this.#renew();
+    await this.#heedStates();
+    if (this.#isClosed) return;
+    await this.#takeUpAll();
+    if (this.#sweptAt !== 0 && now - this.#sweptAt < sweepEveryMs) return;
+    this.#sweptAt = now;
+    await jobs.sweepEphemeral(sweptAfterMs);
+  }
+
+  async #renew(): Promise<void> {
+    const running = [...this.#running];
+    this.#renewedAt = performance.now();
+    if (running.length === 0) return;
+    const { hub, store } = this.#services;
+    const watched = new Set(running.map(({ lease }) => lease.experimentId).filter((id) => hub.watcherCount(id) > 0));
+    if (watched.size > 0) await store.jobs.watched([...watched]);
+    const kept = await store.jobs.renew(running.map(({ lease, inFlight }) => ({ ...lease, inFlight })));
+    const tokens = new Set(kept.map(({ experimentId, token }) => `${experimentId} ${token}`));
+    for (const job of running) {
+      const { experimentId, token } = job.lease;
+      if (!job.hasEnded && !tokens.has(`${experimentId} ${token}`)) job.stop();
+    }
+  }
+
+  async #heedStates(): Promise<void> {
+    const running = [...this.#running];
+    if (running.length === 0) return;
+    const ids = [...new Set(running.map(({ lease }) => lease.experimentId))];
+    const states = new Map<string, JobState>(
+      (await this.#services.store.jobs.listStates(ids)).map((state) => [state.experimentId, state]),
+    );
+    for (const job of running) {
+      const state = states.get(job.lease.experimentId);
+      // The experiment was deleted.
+      if (state === undefined) job.stop();
+      else job.heed(state);
+      const isForsaken = state?.ephemeral === true && state.unwatchedMs > unwatchedMs && !job.isStopping;
+      if (isForsaken && this.#services.hub.watcherCount(job.lease.experimentId) === 0)
+        await this.stop(job.lease.experimentId).catch(() => undefined);
+    }
+  }
+}
