@@ -1,5 +1,5 @@
 import { createRateLimiter } from '@assay/core';
-import type { JobDraft, JobLease, JobState, StoredJob } from '@assay/store';
+import type { JobDraft, JobLease, JobState, JobStore, StoredJob } from '@assay/store';
 import { randomUUID } from 'node:crypto';
 import { type Carrying, readJob } from './carrying.ts';
 import { type JobServices, RunningJob } from './running-job.ts';
@@ -88,13 +88,29 @@ export class JobRunner {
 
   /** @throws AssayError `not-found`. */
   get(experimentId: string): Promise<StoredJob> {
-    return this.#services.store.jobs.get(experimentId);
+    return this.#counted(this.#services.store.jobs.get(experimentId), (job, inFlight) => inFlight(job));
   }
 
-  /** Calls of this server in flight; `undefined` where it carries out no job of this experiment. */
-  inFlight(experimentId: string): number | undefined {
-    const jobs = this.#of(experimentId);
-    return jobs.length === 0 ? undefined : jobs.reduce((sum, { inFlight }) => sum + inFlight, 0);
+  /** Newest first. */
+  list(of: Parameters<JobStore['list']>[0]): ReturnType<JobStore['list']> {
+    return this.#counted(this.#services.store.jobs.list(of), ({ items, next }, inFlight) => ({
+      items: items.map(inFlight),
+      next,
+    }));
+  }
+
+  /**
+   * Jobs with the calls in flight of this server, which knows better than the record. Counted before the record is read:
+   * a call that is saved meanwhile is counted twice, and never not at all.
+   */
+  async #counted<Read>(
+    reading: Promise<Read>,
+    put: (read: Read, inFlight: (job: StoredJob) => StoredJob) => Read,
+  ): Promise<Read> {
+    const counts = new Map<string, number>();
+    for (const { lease, inFlight } of this.#running)
+      counts.set(lease.experimentId, (counts.get(lease.experimentId) ?? 0) + inFlight);
+    return put(await reading, (job) => ({ ...job, inFlight: counts.get(job.experimentId) ?? job.inFlight }));
   }
 
   async #taken(experimentId: string): Promise<StoredJob> {
@@ -139,7 +155,7 @@ export class JobRunner {
   /** Tells the watchers of a job how it stands now. */
   async #told(experimentId: string): Promise<StoredJob> {
     const job = await this.get(experimentId);
-    this.#services.hub.publish(experimentId, 'job', { job: jobToWire(job, this.inFlight(experimentId)) });
+    this.#services.hub.publish(experimentId, 'job', { job: jobToWire(job) });
     return job;
   }
 

@@ -22,7 +22,7 @@ const roots = ['input', 'expected', 'metadata'];
 
 /**
  * Reads `{{input.question}}` (mustache, with sections), or `{input.question}` (f-string, where `{{` is a brace). A value
- * that is no text is written as JSON.
+ * that is no text is written as JSON, and `null` as nothing.
  *
  * @throws AssayError `invalid-config` for what cannot be read, and for variables that begin with anything else than
  * `input`, `expected` or `metadata`.
@@ -94,7 +94,7 @@ type Token = readonly [type: string, value: string, start: number, end: number, 
 function readMustache(source: string): Template {
   const writer = new mustache.Writer();
   // Prompts are no HTML: `{{x}}` and `{{{x}}}` are the same.
-  writer.unescapedValue = writer.escapedValue;
+  writer.unescapedValue = (token, context) => writer.escapedValue(token, context, { escape: textOf });
   let tokens: readonly Token[];
   try {
     tokens = writer.parse(source) as readonly Token[];
@@ -133,5 +133,6 @@ function given(values: TemplateValues, variable: string): string {
 }
 
 function textOf(value: unknown): string {
+  if (value === null) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -16,8 +16,7 @@ export const wireJob = z
   })
   .openapi('Job');
 
-/** @param inFlight - Of the calls of this server, where it knows better than the record. */
-export function jobToWire(job: StoredJob, inFlight: number = job.inFlight): z.input<typeof wireJob> {
+export function jobToWire(job: StoredJob): z.input<typeof wireJob> {
   const { taskRuns, evaluations } = job;
   const ended = taskRuns.ok + taskRuns.failed;
   return {
@@ -30,7 +29,7 @@ export function jobToWire(job: StoredJob, inFlight: number = job.inFlight): z.in
     completed_evaluation_count: evaluations.ok,
     failed_evaluation_count: evaluations.failed,
     error_rate: ended === 0 ? null : taskRuns.failed / ended,
-    in_flight_count: inFlight,
+    in_flight_count: job.inFlight,
     max_concurrency: job.maxConcurrency,
     ephemeral: job.ephemeral,
     started_at: wireInstant(job.startedAt),

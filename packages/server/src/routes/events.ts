@@ -55,7 +55,7 @@ export function addEventRoutes(api: Api, { store, hub, jobs, closing }: Services
         // Taken before the summary is read: what is saved meanwhile comes twice, and never not at all.
         seen = hub.lastId(id);
         const { summaryToWire } = await import('../analysis.ts');
-        const job = await jobs.get(id).then((found) => jobToWire(found, jobs.inFlight(id)), noJob);
+        const job = await jobs.get(id).then(jobToWire, noJob);
         yield eventText(seen, 'snapshot', JSON.stringify({ job, summary: await summaryToWire(store, id) }));
         continue;
       }

@@ -39,7 +39,7 @@ const resumeBody = z
 export function addJobRoutes(api: Api, { store, jobs }: Services): void {
   const one = '/v1/experiments/{experiment_id}/job';
 
-  const answerOf = (job: StoredJob) => ({ data: jobToWire(job, jobs.inFlight(job.experimentId)) });
+  const answerOf = (job: StoredJob) => ({ data: jobToWire(job) });
 
   api.add(
     {
@@ -77,7 +77,7 @@ export function addJobRoutes(api: Api, { store, jobs }: Services): void {
         ephemeral: body.ephemeral,
       });
       const experiment = experimentToWire(await store.nodes.getExperiment(id));
-      return { data: { experiment, job: jobToWire(job, jobs.inFlight(id)) } };
+      return { data: { experiment, job: jobToWire(job) } };
     },
   );
 
@@ -96,8 +96,8 @@ export function addJobRoutes(api: Api, { store, jobs }: Services): void {
     },
     async ({ query }) => {
       const page = { cursor: checkCursor('ExperimentJob', query.cursor), limit: query.limit, status: query.status };
-      const { items, next } = await store.jobs.list(page);
-      return { data: items.map((job) => answerOf(job).data), next_cursor: next };
+      const { items, next } = await jobs.list(page);
+      return { data: items.map(jobToWire), next_cursor: next };
     },
   );
 
