@@ -203,7 +203,8 @@ class Attempts<T> {
 const longestRefusalMs = 10 * 60_000;
 
 /**
- * Repeats a failed call with p-retry's jittered back-off. Only failures come here, so a call that succeeds at once does
+ * Repeats a failed call with p-retry's jittered back-off: of 3 retries the first comes after 0.5 to 1 s, the last after 7 s
+ * at most, so that a provider that is down is told within 10 s. Only failures come here, so a call that succeeds at once does
  * not pay for p-retry's set-up: its first attempt stands for the one that was made.
  */
 async function retry<T>(
@@ -245,6 +246,7 @@ async function retry<T>(
       {
         retries,
         randomize: true,
+        minTimeout: 500,
         maxTimeout: 30_000,
         signal: idle.signal,
         shouldRetry: ({ error }) => error instanceof Again && stop.reason === null,
