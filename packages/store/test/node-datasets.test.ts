@@ -179,3 +179,12 @@ test('keeps uploads of several stores of one file apart', async () => {
   const reports = await Promise.all(uploads);
   expect(reports.map(({ createdCount }) => createdCount).sort()).toEqual([0, 0, 0, 0, 0, 0, 1, 1]);
 });
+
+test('matches tens of thousands of examples without ids, equal ones among them, in the time that tests have', async () => {
+  await using store = await openStore('memory:');
+  const examples = Array.from({ length: 20_000 }, (_, index) => ({ input: { question: index % 15_000 } }));
+  const created = await store.nodes.upload({ name: 'd', action: 'create', examples });
+  expect(created).toMatchObject({ createdCount: 20_000 });
+  const again = await store.nodes.upload({ name: 'd', action: 'update', examples: examples.slice(0, 16_000) });
+  expect(again).toMatchObject({ createdCount: 0, updatedCount: 0, deletedCount: 4_000 });
+});

@@ -120,19 +120,22 @@ export function createStagingStatements(db: Dialect) {
         SELECT external_id FROM staged_examples
         WHERE upload_id = ${v.uploadId} AND node_row IS NOT NULL AND example_row IS NULL ORDER BY position LIMIT 1`,
     ),
+    // A list of positions and one of rows are zipped by a group for each place in them. A join of the two, which have no
+    // index, compares each with each: 27 s for 20,000 examples, in place of 0.1 s.
     /** The first of an equal content with the first, the second with the second, of those that no id has matched. */
     matchByContent: prepare(
       db,
       (v: UploadTo) => sql<never>`
         UPDATE staged_examples SET example_row = m.example_row
-        FROM (SELECT i.position, o.id AS example_row FROM
-          (SELECT position, content_hash, row_number() OVER (PARTITION BY content_hash ORDER BY position) AS k
-            FROM staged_examples WHERE upload_id = ${v.uploadId} AND external_id IS NULL) AS i
-          JOIN (SELECT e.id, r.content_hash, row_number() OVER (PARTITION BY r.content_hash ORDER BY e.id) AS k
+        FROM (SELECT max(position) AS position, max(example_row) AS example_row FROM
+          (SELECT position, NULL AS example_row, content_hash,
+              row_number() OVER (PARTITION BY content_hash ORDER BY position) AS k
+            FROM staged_examples WHERE upload_id = ${v.uploadId} AND external_id IS NULL
+          UNION ALL SELECT NULL, e.id, r.content_hash, row_number() OVER (PARTITION BY r.content_hash ORDER BY e.id)
             FROM examples e JOIN example_revisions r ON r.example_id = e.id AND ${lastRevision}
             WHERE e.dataset_id = ${v.datasetId} AND r.kind <> 'DELETE' AND NOT EXISTS
-              (SELECT 1 FROM staged_examples s WHERE s.upload_id = ${v.uploadId} AND s.example_row = e.id)) AS o
-          ON o.content_hash = i.content_hash AND o.k = i.k) AS m
+              (SELECT 1 FROM staged_examples s WHERE s.upload_id = ${v.uploadId} AND s.example_row = e.id)) AS both_lists
+          GROUP BY content_hash, k) AS m
         WHERE staged_examples.upload_id = ${v.uploadId} AND staged_examples.position = m.position`,
     ),
     matchNewByOwnId: prepare(
@@ -146,12 +149,12 @@ export function createStagingStatements(db: Dialect) {
       db,
       (v: UploadTo & { lastRow: number }) => sql<never>`
         UPDATE staged_examples SET example_row = m.example_row
-        FROM (SELECT i.position, o.id AS example_row FROM
-          (SELECT position, row_number() OVER (ORDER BY position) AS k FROM staged_examples
-            WHERE upload_id = ${v.uploadId} AND external_id IS NULL AND example_row IS NULL) AS i
-          JOIN (SELECT id, row_number() OVER (ORDER BY id) AS k FROM examples
-            WHERE dataset_id = ${v.datasetId} AND external_id IS NULL AND id > ${v.lastRow}) AS o
-          ON o.k = i.k) AS m
+        FROM (SELECT max(position) AS position, max(example_row) AS example_row FROM
+          (SELECT position, NULL AS example_row, row_number() OVER (ORDER BY position) AS k FROM staged_examples
+            WHERE upload_id = ${v.uploadId} AND external_id IS NULL AND example_row IS NULL
+          UNION ALL SELECT NULL, id, row_number() OVER (ORDER BY id) FROM examples
+            WHERE dataset_id = ${v.datasetId} AND external_id IS NULL AND id > ${v.lastRow}) AS both_lists
+          GROUP BY k) AS m
         WHERE staged_examples.upload_id = ${v.uploadId} AND staged_examples.position = m.position`,
     ),
   };
