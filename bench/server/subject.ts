@@ -21,10 +21,13 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
+/** Those that `assay serve` starts itself with. */
+const flags = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
+
 /** Starts our server on a new SQLite file. */
 export async function startOurs(): Promise<Subject> {
   return start('Assay', (folder, port) =>
-    spawn(process.execPath, [join(import.meta.dirname, 'serve.ts'), `file:${folder}/runs.db`, String(port)], {
+    spawn(process.execPath, [...flags, join(import.meta.dirname, 'serve.ts'), `file:${folder}/runs.db`, String(port)], {
       stdio: 'ignore',
     }),
   );

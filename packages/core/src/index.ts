@@ -57,6 +57,7 @@ export {
 } from './stored-record.ts';
 export * from './summary.ts';
 export { syncExperiment, type SyncReport } from './sync.ts';
+export { type EvaluationRunFigures, Tally, type TaskRunFigures } from './tally.ts';
 export type { Task, TaskParams } from './task.ts';
 export type { Tracer, TraceSpan } from './tracer.ts';
 export type { UsageReport } from './usage.ts';

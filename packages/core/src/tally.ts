@@ -4,6 +4,18 @@ import { noProgress, type Progress } from './plan.ts';
 import type { EvaluatorSummary, ExperimentSummary, StopReason } from './summary.ts';
 import { UsageSum } from './usage.ts';
 
+/** What a task run counts for. */
+export type TaskRunFigures = Pick<
+  TaskRun,
+  'exampleId' | 'repetition' | 'error' | 'latencyMs' | 'waitMs' | 'attempts' | 'usage'
+>;
+
+/** What an evaluation run counts for. */
+export type EvaluationRunFigures = Pick<
+  EvaluationRun,
+  'exampleId' | 'repetition' | 'name' | 'kind' | 'direction' | 'status' | 'score' | 'label' | 'usage'
+>;
+
 /**
  * Adds up an experiment while it runs. Records are kept only while their example is open, since means are means of
  * example means; what is closed is a handful of sums.
@@ -31,7 +43,7 @@ export class Tally {
   }
 
   /** Counts a run, in the place of the one it was saved over, whose verdicts except those of people went with it. */
-  addTaskRun({ exampleId, repetition, error, latencyMs, waitMs, attempts, usage }: TaskRun): void {
+  addTaskRun({ exampleId, repetition, error, latencyMs, waitMs, attempts, usage }: TaskRunFigures): void {
     const example = this.#open.get(exampleId);
     if (example === undefined) return;
     const replaces = example.taskRuns.has(repetition);
@@ -42,7 +54,17 @@ export class Tally {
     }
   }
 
-  addEvaluation({ exampleId, repetition, name, kind, direction, status, score, label, usage }: EvaluationRun): void {
+  addEvaluation({
+    exampleId,
+    repetition,
+    name,
+    kind,
+    direction,
+    status,
+    score,
+    label,
+    usage,
+  }: EvaluationRunFigures): void {
     this.#open.get(exampleId)?.evaluations.set(`${repetition}\u0000${name}`, {
       repetition,
       name,

@@ -5,7 +5,7 @@ import type { Store } from '@assay/store';
 import { listRecords } from './experiment-records.ts';
 
 /** Runs that are in memory at once. */
-const runsPerBatch = 16_384;
+const runsPerBatch = 4_096;
 
 /** The runs frame of an experiment, as an Arrow IPC stream for each batch of runs. All have the same schema. */
 export async function* frameBatches(store: Store, experimentId: string): AsyncGenerator<Uint8Array, void, undefined> {

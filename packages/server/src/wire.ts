@@ -1,7 +1,16 @@
-import { expectedToWire, metadataKeys, valueToWire, wireInstant, withoutWireKeys, splitsKey } from '@assay/client/wire';
-import type { DatasetInfo, DatasetVersion, EvaluationRun, Tag, Usage } from '@assay/core';
-import type { NodeExample, NodeExperiment, NodeSplit, NodeTaskRun } from '@assay/store';
-import type { JsonObject } from './schemas.ts';
+import {
+  evaluationMetadataToWire,
+  expectedToWire,
+  measurementsToWire,
+  splitsKey,
+  timesToWire,
+  valueToWire,
+  wireInstant,
+  withoutWireKeys,
+} from '@assay/client/wire';
+import type { Measured } from '@assay/client/wire';
+import type { DatasetInfo, DatasetVersion, EvaluationRun, Tag } from '@assay/core';
+import type { NodeExample, NodeExperiment, NodeSplit } from '@assay/store';
 
 /* Where our words become those of the wire. */
 
@@ -69,7 +78,17 @@ export function experimentToWire(experiment: NodeExperiment) {
   };
 }
 
-export function taskRunToWire(run: Omit<NodeTaskRun, 'exampleId'>) {
+/** Of what a run is written. Its times are Dates, or milliseconds since 1970. */
+interface WrittenRun extends Measured {
+  readonly id: string;
+  readonly experimentId: string;
+  readonly exampleNodeId: string;
+  readonly repetition: number;
+  readonly error: string | null;
+  readonly traceId: string | null;
+}
+
+export function taskRunToWire(run: WrittenRun & { readonly output: unknown }) {
   return {
     id: run.id,
     experiment_id: run.experimentId,
@@ -83,10 +102,14 @@ export function taskRunToWire(run: Omit<NodeTaskRun, 'exampleId'>) {
   };
 }
 
+/** `taskRunToWire` as JSON, of an output that is JSON already: a long list parses none of them to write it again. */
+export function taskRunJson({ output, ...run }: WrittenRun & { readonly output: string }): string {
+  return `${JSON.stringify({ ...taskRunToWire({ ...run, output: undefined }) }).slice(0, -1)},"output":${output}}`;
+}
+
 export function evaluationToWire(
   evaluation: Omit<EvaluationRun, 'id' | 'taskRunId' | 'experimentId' | 'exampleId' | 'repetition'>,
 ) {
-  const { direction, status } = evaluation;
   return {
     name: evaluation.name,
     annotator_kind: evaluation.kind,
@@ -95,48 +118,11 @@ export function evaluationToWire(
     explanation: evaluation.explanation,
     trace_id: evaluation.traceId,
     error: evaluation.error,
-    metadata: {
-      ...evaluation.metadata,
-      ...measurementsToWire(evaluation),
-      ...(direction === 'maximize' ? {} : { [metadataKeys.direction]: direction }),
-      ...(status === 'skipped' ? { [metadataKeys.skipped]: true } : {}),
-    },
+    metadata: evaluationMetadataToWire(evaluation, evaluation),
     ...timesToWire(evaluation),
   };
 }
 
 export function tagToWire({ id, name, description }: Tag) {
   return { id, name, description };
-}
-
-interface Measured {
-  readonly startedAt: Date;
-  readonly endedAt: Date;
-  readonly attempts: number;
-  readonly latencyMs: number | null;
-  readonly waitMs: number | null;
-  readonly usage: Usage | null;
-}
-
-/** Whether the times say all that is known, as of every record that an official client has sent. */
-function isPlain({ startedAt, endedAt, attempts, latencyMs, waitMs, usage }: Measured): boolean {
-  const elapsed = endedAt.getTime() - startedAt.getTime();
-  return attempts === 1 && waitMs === null && usage === null && latencyMs === (elapsed < 0 ? null : elapsed);
-}
-
-/** What travels in metadata, as the wire has no field for it. */
-function measurementsToWire(run: Measured): JsonObject {
-  if (isPlain(run)) return {};
-  return {
-    [metadataKeys.attempts]: run.attempts,
-    [metadataKeys.latencyMs]: run.latencyMs,
-    [metadataKeys.waitMs]: run.waitMs,
-    ...(run.usage === null ? {} : { [metadataKeys.usage]: run.usage }),
-    ...(run.endedAt < run.startedAt ? { [metadataKeys.endedAt]: wireInstant(run.endedAt) } : {}),
-  };
-}
-
-/** A clock that has stepped back is no reason to show an end before its start. */
-function timesToWire({ startedAt, endedAt }: Measured) {
-  return { start_time: wireInstant(startedAt), end_time: wireInstant(endedAt < startedAt ? startedAt : endedAt) };
 }

@@ -2,17 +2,13 @@ import { ConflictError, jsonObjectText, storedEvaluationRun, storedTaskRun, stor
 import { randomBytes } from 'node:crypto';
 import { splitNames } from './dataset-store.ts';
 import { checkRepetitions } from './experiment-store.ts';
+import { listFigures } from './figures.ts';
 import { globalId, readGlobalId, rowOf } from './global-id.ts';
 import { pageOf, pageUpOf } from './node-datasets.ts';
 import type { NodeExperiment, NodeStore } from './node-store.ts';
 import type { ExperimentRow } from './operations/experiments.ts';
-import {
-  incompleteExampleFromRow,
-  incompleteRunFromRow,
-  nodeExperimentFromRow,
-  nodeTaskRunFromRow,
-} from './node-rows.ts';
-import { evaluationRunToRow, microseconds, taskRunFromRow, taskRunToRow } from './rows.ts';
+import { incompleteExampleFromRow, incompleteRunFromRow, nodeExperimentFromRow } from './node-rows.ts';
+import { evaluationRunToRow, microseconds, storedRunFromRow, taskRunFromRow, taskRunToRow } from './rows.ts';
 import type { Connection } from './connection.ts';
 
 type NodeExperiments = Pick<
@@ -22,6 +18,7 @@ type NodeExperiments = Pick<
   | 'listExperiments'
   | 'removeTag'
   | 'listTaskRuns'
+  | 'listFigures'
   | 'listIncompleteExamples'
   | 'listIncompleteRuns'
   | 'saveTaskRun'
@@ -79,9 +76,11 @@ export function createNodeExperiments({ call }: Connection): NodeExperiments {
         'ExperimentRun',
         page,
         (before, limit) => call('listNewestTaskRuns', { experimentId, before, limit }),
-        nodeTaskRunFromRow,
+        storedRunFromRow,
       );
     },
+
+    listFigures: (id) => listFigures(call, experimentRow(id)),
 
     listIncompleteExamples: async (id, page) => {
       const experimentId = experimentRow(id);

@@ -35,7 +35,7 @@ export function nodeExperimentFromRow(
   return { ...experimentFromRow(row), updatedAt: dateOf(row.updated_at), okRunCount: ok, failedRunCount: failed };
 }
 
-export function nodeTaskRunFromRow(row: TaskRunRow): NodeTaskRun {
+function nodeTaskRunFromRow(row: TaskRunRow): NodeTaskRun {
   return { ...taskRunFromRow(row), exampleNodeId: globalId('DatasetExample', row.example_row) };
 }
 

@@ -7,9 +7,13 @@ import type {
   Experiment,
   ExperimentDraft,
   Split,
+  StoredTaskRun,
   TaskRun,
   TaskRunDraft,
 } from '@assay/core';
+import type { RunFigures } from './figures.ts';
+
+export type { RunFigures } from './figures.ts';
 
 /** Which page of a list is wanted. */
 export interface PageRequest {
@@ -42,6 +46,13 @@ export interface NodeExperiment extends Experiment {
 
 /** A task run with both ids of its example. */
 export interface NodeTaskRun extends TaskRun {
+  readonly exampleNodeId: string;
+}
+
+/** A task run as it is kept: its output is JSON text, which a long list sends on as it is, and its times are milliseconds. */
+export interface StoredNodeRun extends Omit<StoredTaskRun, 'exampleId'> {
+  readonly id: string;
+  readonly experimentId: string;
   readonly exampleNodeId: string;
 }
 
@@ -281,7 +292,9 @@ export interface NodeStore {
   removeTag(experimentId: string, idOrName: string): Promise<void>;
 
   /** Newest first; none for an experiment that is not there. */
-  listTaskRuns(experimentId: string, page: PageRequest): Promise<Page<NodeTaskRun>>;
+  listTaskRuns(experimentId: string, page: PageRequest): Promise<Page<StoredNodeRun>>;
+  /** What every run and its evaluations count for, in dataset order, for whoever adds a million of them up. */
+  listFigures(experimentId: string): AsyncIterable<RunFigures>;
   /** In dataset order. */
   listIncompleteExamples(experimentId: string, page: PageRequest): Promise<Page<IncompleteExample>>;
   /** Oldest first. */

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@assay/core';
 import type { OperationName } from './operations/index.ts';
+import type { RowColumns } from './row-columns.ts';
 
 /** An operation that the main thread asks the worker to carry out. */
 export interface Request {
@@ -11,6 +12,7 @@ export interface Request {
 /** What became of a request. Sent only once it is durable. */
 export type Answer =
   | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly rows: RowColumns }
   | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /** What the worker is started with. */

@@ -10,6 +10,7 @@ import type {
   StoredTaskRun,
   Tag,
   TaskRun,
+  Usage,
 } from '@assay/core';
 import { globalId, readGlobalId, rowOf } from './global-id.ts';
 import type { DatasetRow, VersionRow } from './operations/datasets.ts';
@@ -56,6 +57,18 @@ function exampleIdOf(row: { readonly example_id: string | null; readonly example
 export function taskRunFromRow(row: TaskRunRow): TaskRun {
   const run = { exampleId: exampleIdOf(row), repetition: row.repetition, output: row.output, ...callFromColumns(row) };
   return taskRunOf(globalId('ExperimentRun', row.id), globalId('Experiment', row.experiment_id), run);
+}
+
+/** A task run as it is kept, with the ids that it goes by. */
+export function storedRunFromRow(row: TaskRunRow) {
+  return {
+    id: globalId('ExperimentRun', row.id),
+    experimentId: globalId('Experiment', row.experiment_id),
+    exampleNodeId: globalId('DatasetExample', row.example_row),
+    repetition: row.repetition,
+    output: row.output,
+    ...callFromColumns(row),
+  };
 }
 
 export function evaluationRunToRow(run: StoredEvaluationRun): NewEvaluationRun {
@@ -186,8 +199,14 @@ function callToColumns(call: StoredCall): CallColumns {
   };
 }
 
+export function usageFromColumns(
+  row: Pick<CallColumns, 'prompt_tokens' | 'completion_tokens' | 'cost_usd'>,
+): Usage | null {
+  if (row.prompt_tokens === null && row.completion_tokens === null && row.cost_usd === null) return null;
+  return { promptTokens: row.prompt_tokens, completionTokens: row.completion_tokens, costUsd: row.cost_usd };
+}
+
 function callFromColumns(row: CallColumns): StoredCall {
-  const usage = { promptTokens: row.prompt_tokens, completionTokens: row.completion_tokens, costUsd: row.cost_usd };
   return {
     error: row.error,
     attempts: row.attempts,
@@ -196,6 +215,6 @@ function callFromColumns(row: CallColumns): StoredCall {
     latencyMs: row.latency_ms,
     waitMs: row.wait_ms,
     traceId: row.trace_id,
-    usage: Object.values(usage).every((value) => value === null) ? null : usage,
+    usage: usageFromColumns(row),
   };
 }

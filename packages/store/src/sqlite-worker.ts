@@ -1,8 +1,12 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import type { FromWorker, Request, ToWorker, WorkerInput } from './requests.ts';
+import type { Answer, FromWorker, Request, ToWorker, WorkerInput } from './requests.ts';
+import { toColumns } from './row-columns.ts';
 import { createBatchRunner } from './sqlite-batch.ts';
 import { fromSqlite } from './sqlite-errors.ts';
 import { openSqliteFile } from './sqlite-file.ts';
+
+/** Below this many rows columns are not worth their while. */
+const fewRows = 16;
 
 const { path, lockTimeoutMs } = workerData as WorkerInput;
 
@@ -19,13 +23,20 @@ function start(): void {
     for (; message && 'requests' in message; message = receiveMessageOnPort(port)?.message as ToWorker | undefined) {
       for (const request of message.requests) requests.push(request);
     }
-    if (requests.length > 0) say({ answers: runBatch(requests) });
+    if (requests.length > 0)
+      say({ answers: runBatch(requests).map((answer, index) => packed(requests[index]!, answer)) });
     if (message) {
       file.database.close();
       port.close();
     }
   });
   say({ opened: true });
+}
+
+/** The answer as it is sent: long lists of rows as columns. */
+function packed({ name }: Request, answer: Answer): Answer {
+  if (!name.startsWith('list') || !('result' in answer) || !Array.isArray(answer.result)) return answer;
+  return answer.result.length < fewRows ? answer : { id: answer.id, rows: toColumns(answer.result) };
 }
 
 try {

@@ -2,10 +2,10 @@ import { AssayError } from '@assay/core';
 import { Worker } from 'node:worker_threads';
 import type { Connection } from './connection.ts';
 import type { OperationName, Operations, ResultOf } from './operations/index.ts';
+import { fromColumns } from './row-columns.ts';
 import type { Answer, FromWorker, Request, ToWorker, WorkerInput } from './requests.ts';
 
 interface Pending {
-  readonly request: Request;
   readonly resolve: (result: never) => void;
   readonly reject: (error: AssayError) => void;
 }
@@ -67,7 +67,7 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
       const pending = from.pending.get(answer.id);
       from.pending.delete(answer.id);
       if ('error' in answer) pending?.reject(new AssayError(answer.error.code, answer.error.message));
-      else pending?.resolve(answer.result as never);
+      else pending?.resolve(('rows' in answer ? fromColumns(answer.rows) : answer.result) as never);
     }
     if (from.pending.size === 0) {
       from.worker.unref();
@@ -103,7 +103,7 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
       const to = started();
       const request: Request = { id: ++lastId, name, args };
       if (to.pending.size === 0) to.worker.ref();
-      to.pending.set(request.id, { request, resolve, reject });
+      to.pending.set(request.id, { resolve, reject });
       enqueue(to, request);
     });
   }

@@ -9,12 +9,12 @@ import type {
   StoredTaskRun,
   Tag,
   TaskRun,
-  Usage,
 } from '@assay/core';
 import type { WireDataset, WireDatasetVersion, WireExample, WireSplit } from '../wire/dataset.ts';
 import type { WireEvaluation, WireExperiment, WireTag, WireTaskRun } from '../wire/experiment.ts';
-import { wireInstant } from '../wire/instant.ts';
-import { metadataKeys, splitsKey, withoutWireKeys } from '../wire/metadata.ts';
+import { measurementsFromWire, measurementsToWire, timesToWire } from '../wire/measurements.ts';
+import { splitsKey, withoutWireKeys } from '../wire/metadata.ts';
+import { evaluationMetadataToWire, outcomeFromWire } from '../wire/outcome.ts';
 import { expectedFromWire, type JsonObject, valueFromWire } from '../wire/value.ts';
 
 /* Where the wire's words and ours meet. */
@@ -93,37 +93,8 @@ export function taskRunFromWire(run: WireTaskRun, exampleId: string): TaskRun {
     repetition: run.repetition_number,
     output: error === null ? (run.output ?? null) : null,
     error,
-    startedAt: run.start_time,
     traceId: run.trace_id ?? null,
     ...measurementsFromWire(run, run.metadata ?? {}),
-  };
-}
-
-/** What a run and an evaluation have in common. Without our metadata: one attempt, that took from its start to its end. */
-function measurementsFromWire(
-  { start_time, end_time }: { readonly start_time: Date; readonly end_time: Date },
-  metadata: JsonObject,
-) {
-  const attempts = metadata[metadataKeys.attempts];
-  const endedAt = metadata[metadataKeys.endedAt];
-  const elapsed = end_time.getTime() - start_time.getTime();
-  const isOurs = metadataKeys.attempts in metadata;
-  return {
-    attempts: typeof attempts === 'number' && attempts >= 1 ? attempts : 1,
-    endedAt: typeof endedAt === 'string' ? new Date(endedAt) : end_time,
-    latencyMs: isOurs ? numberOrNull(metadata[metadataKeys.latencyMs]) : elapsed < 0 ? null : elapsed,
-    waitMs: numberOrNull(metadata[metadataKeys.waitMs]),
-    usage: usageFrom(metadata[metadataKeys.usage]),
-  };
-}
-
-/** What travels in metadata, as the wire has no field for it. */
-export function measurementsToWire(run: StoredTaskRun | StoredEvaluationRun): JsonObject {
-  return {
-    [metadataKeys.attempts]: run.attempts,
-    [metadataKeys.latencyMs]: run.latencyMs,
-    [metadataKeys.waitMs]: run.waitMs,
-    ...(run.usage === null ? {} : { [metadataKeys.usage]: run.usage }),
   };
 }
 
@@ -133,8 +104,7 @@ export function taskRunToWire(run: StoredTaskRun, nodeId: string): JsonObject {
     // A run that gives nothing must say so: without the key Phoenix refuses it.
     output: JSON.parse(run.output),
     repetition_number: run.repetition,
-    start_time: wireInstant(new Date(run.startedAt)),
-    end_time: wireInstant(new Date(run.endedAt)),
+    ...timesToWire(run),
     trace_id: run.traceId,
     error: run.error,
     metadata: measurementsToWire(run),
@@ -152,7 +122,6 @@ export function evaluationFromWire(
 ): EvaluationRun {
   const metadata = evaluation.metadata ?? {};
   const error = evaluation.error === '' ? 'Unknown error' : (evaluation.error ?? null);
-  const direction = metadata[metadataKeys.direction];
   return {
     id: evaluationIdOf(run.id, evaluation.name),
     taskRunId: run.id,
@@ -161,54 +130,26 @@ export function evaluationFromWire(
     repetition: run.repetition,
     name: evaluation.name,
     kind: evaluation.annotator_kind,
-    direction: direction === 'minimize' || direction === 'neutral' ? direction : 'maximize',
-    status: error !== null ? 'failed' : metadata[metadataKeys.skipped] === true ? 'skipped' : 'ok',
-    // The official TypeScript client sends an empty result with an error, so that the error is looked at first.
-    score: error === null ? (evaluation.score ?? null) : null,
-    label: error === null ? (evaluation.label ?? null) : null,
-    explanation: error === null ? (evaluation.explanation ?? null) : null,
-    metadata: withoutWireKeys(metadata),
-    error,
-    startedAt: evaluation.start_time,
+    ...outcomeFromWire(evaluation, error, metadata),
     traceId: evaluation.trace_id ?? null,
     ...measurementsFromWire(evaluation, metadata),
   };
 }
 
 export function evaluationToWire(run: StoredEvaluationRun): JsonObject & { readonly name: string } {
-  const metadata = {
-    ...(JSON.parse(run.metadata) as JsonObject),
-    ...measurementsToWire(run),
-    ...(run.direction === 'maximize' ? {} : { [metadataKeys.direction]: run.direction }),
-    ...(run.status === 'skipped' ? { [metadataKeys.skipped]: true } : {}),
-  };
+  const metadata = evaluationMetadataToWire({ ...run, metadata: JSON.parse(run.metadata) as JsonObject }, run);
   const { score, label, explanation } = run;
   return {
     experiment_run_id: run.taskRunId,
     name: run.name,
     annotator_kind: run.kind,
-    start_time: wireInstant(new Date(run.startedAt)),
-    end_time: wireInstant(new Date(run.endedAt)),
+    ...timesToWire(run),
     // Servers of before 20 drop the metadata at the top, later ones merge both.
     result: run.error === null ? { score, label, explanation, metadata } : null,
     error: run.error,
     metadata,
     trace_id: run.traceId,
   };
-}
-
-function usageFrom(value: unknown): Usage | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { promptTokens, completionTokens, costUsd } = value as Readonly<Record<string, unknown>>;
-  return {
-    promptTokens: numberOrNull(promptTokens),
-    completionTokens: numberOrNull(completionTokens),
-    costUsd: numberOrNull(costUsd),
-  };
-}
-
-function numberOrNull(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
 /** Phoenix keeps a description that was not given as an empty text. */

@@ -11,7 +11,8 @@ export const instant = z.string().transform((text, context): Date => {
   return z.NEVER;
 });
 
-/** A time as every reader of the wire understands it: Python 3.10 cannot read a `Z`. */
-export function wireInstant(date: Date): string {
-  return date.toISOString().replace('Z', '+00:00');
+/** A time as every reader of the wire understands it: Python 3.10 cannot read a `Z`. A number is milliseconds since 1970. */
+export function wireInstant(time: Date | number): string {
+  const date = typeof time === 'number' ? new Date(time) : time;
+  return `${date.toISOString().slice(0, -1)}+00:00`;
 }

@@ -1,7 +1,8 @@
 import { z } from '@hono/zod-openapi';
 import type { DatasetInfo } from '@assay/core';
-import type { Store } from '@assay/store';
+import type { NodeExample, Store } from '@assay/store';
 import type { Api } from '../api.ts';
+import { streamText } from '../download.ts';
 import { Failure } from '../failure.ts';
 import { checkCursor, checkId } from '../node-id.ts';
 import { cursor, dataOf, jsonObject, limit, pageOf, text } from '../schemas.ts';
@@ -114,11 +115,24 @@ export function addDatasetRoutes(api: Api, { store }: Services): void {
       const dataset = await datasetAt(store, params.dataset_id, query.version_id);
       const splits = query.split ? [...new Set(await store.nodes.splitNames(query.split))] : [];
       const pin = { datasetId: dataset.id, versionId: dataset.versionId, splits };
-      const examples: z.input<typeof wireExample>[] = [];
-      for await (const example of store.nodes.listExamples(pin)) examples.push(exampleToWire(example));
-      return { data: { dataset_id: dataset.id, version_id: dataset.versionId, filtered_splits: splits, examples } };
+      const head = { dataset_id: dataset.id, version_id: dataset.versionId, filtered_splits: splits };
+      return streamText(examplesJson(head, store.nodes.listExamples(pin)), 'application/json');
     },
   );
+}
+
+/** An answer of `wireExamples`, an example at a time: there are no pages of this list, however long it is. */
+async function* examplesJson(
+  head: Omit<z.input<typeof wireExamples>, 'examples'>,
+  examples: AsyncIterable<NodeExample>,
+): AsyncGenerator<string, void, undefined> {
+  yield `{"data":${JSON.stringify(head).slice(0, -1)},"examples":[`;
+  let separator = '';
+  for await (const example of examples) {
+    yield separator + JSON.stringify(exampleToWire(example));
+    separator = ',';
+  }
+  yield ']}}';
 }
 
 /** The dataset at a version, or at its newest. @throws Failure 404 or 422, also for a version of another dataset. */

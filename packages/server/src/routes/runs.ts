@@ -5,14 +5,17 @@ import { streamText } from '../download.ts';
 import { checkCursor, checkId } from '../node-id.ts';
 import { evaluationFromWire, taskRunFromWire } from '../records.ts';
 import { cursor, dataOf, jsonObject, limit, pageOf } from '../schemas.ts';
-import { evaluationToWire, exampleToWire, taskRunToWire } from '../wire.ts';
+import { evaluationToWire, exampleToWire, taskRunJson, taskRunToWire } from '../wire.ts';
 import { evaluationBody, taskRunBody, wireExample, wireId, wireTaskRun } from '../wire-records.ts';
 import type { Services } from './services.ts';
 
 const tag = 'Runs';
 
 /** Runs that are in memory at once while a list of them is written. */
-const runsAtOnce = 1_000;
+const runsAtOnce = 500;
+
+/** Of a bulk request. */
+const savesAtOnce = 250;
 
 const savedRun = z.object({ data: z.object({ id: z.string(), metadata: jsonObject }) });
 
@@ -34,21 +37,26 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
     from: string | undefined,
     limit: number,
   ): AsyncGenerator<string, void, undefined> {
-    let cursor = from;
+    const read = (cursor: string | undefined, count: number) =>
+      store.nodes.listTaskRuns(id, { cursor, limit: Math.min(count, runsAtOnce) });
     let left = limit;
     let separator = '{"data":[';
-    for (;;) {
-      const { items, next } = await store.nodes.listTaskRuns(id, { cursor, limit: Math.min(left, runsAtOnce) });
+    for (let reading = read(from, left); ;) {
+      const { items, next } = await reading;
+      left -= items.length;
+      const isLast = next === null || left <= 0;
+      if (!isLast) {
+        // The next page is read while this one is written. Whoever asked may leave before it is looked at.
+        reading = read(next, left);
+        reading.catch(() => undefined);
+      }
+      let text = '';
       for (const run of items) {
-        yield separator + JSON.stringify(taskRunToWire(run));
+        text += separator + taskRunJson(run);
         separator = ',';
       }
-      left -= items.length;
-      if (next === null || left <= 0) {
-        yield `${separator === ',' ? '' : separator}],"next_cursor":${JSON.stringify(next)}}`;
-        return;
-      }
-      cursor = next;
+      if (!isLast) yield text;
+      else return yield `${text}${separator === ',' ? '' : separator}],"next_cursor":${JSON.stringify(next)}}`;
     }
   }
 
@@ -200,20 +208,25 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
   );
 }
 
-/** Starts all at once, so that they share a commit. */
+/** Starts many at once, so that they share a commit, and not all, so that requests side by side take less memory. */
 async function each<Item>(items: readonly Item[], save: (item: Item) => Promise<string>) {
-  return Promise.all(
-    items.map(async (item) => {
-      try {
-        return { id: await save(item) };
-      } catch (error) {
-        const failure = failureOf(error);
-        // A full disk or a store that is gone is no fault of an item.
-        if (!failure || failure.status >= 500) throw error;
-        return { error: failure.message, status: failure.status };
-      }
-    }),
-  );
+  const saved: Awaited<ReturnType<typeof outcomeOf>>[] = [];
+  for (let start = 0; start < items.length; start += savesAtOnce) {
+    const some = items.slice(start, start + savesAtOnce);
+    saved.push(...(await Promise.all(some.map((item) => outcomeOf(() => save(item))))));
+  }
+  return saved;
+}
+
+async function outcomeOf(save: () => Promise<string>) {
+  try {
+    return { id: await save() };
+  } catch (error) {
+    const failure = failureOf(error);
+    // A full disk or a store that is gone is no fault of an item.
+    if (!failure || failure.status >= 500) throw error;
+    return { error: failure.message, status: failure.status };
+  }
 }
 
 function evaluationNames(given: readonly string[]): readonly string[] {

@@ -5,7 +5,7 @@ import type { Operation } from '../operation.ts';
 import type { Dialect } from '../dialect.ts';
 import type { CallColumns } from '../schema.ts';
 import type { createSupersededOperations } from './superseded.ts';
-import type { RunPage } from './task-runs.ts';
+import type { FiguresPage, RunPage } from './task-runs.ts';
 
 /** An evaluation run to be saved. */
 export interface NewEvaluationRun extends CallColumns {
@@ -39,6 +39,15 @@ type SaveOutcome =
 export interface SaveOptions {
   readonly epoch?: number | null;
   readonly onlyOverFailure?: boolean;
+}
+
+/** What an evaluation counts for in a summary, without its texts. */
+export interface EvaluationFiguresRow
+  extends
+    Pick<NewEvaluationRun, 'name' | 'kind' | 'direction' | 'status' | 'score' | 'label'>,
+    Pick<CallColumns, 'prompt_tokens' | 'completion_tokens' | 'cost_usd'> {
+  readonly example_row: number;
+  readonly repetition: number;
 }
 
 type EvaluationPage = RunPage & { readonly name: string };
@@ -106,6 +115,17 @@ export function createEvaluationRunOperations(
     db,
     (v: EvaluationPage) => sql<EvaluationRunRow>`
       SELECT ${columns} FROM ${tables}
+      WHERE r.experiment_id = ${v.experimentId} AND (r.example_id, r.repetition) >= (${v.example}, ${v.repetition})
+        AND (r.example_id, r.repetition, v.name) > (${v.example}, ${v.repetition}, ${v.name})
+      ORDER BY r.example_id, r.repetition, v.name LIMIT ${v.limit}`,
+  );
+
+  const listFigures = prepare(
+    db,
+    (v: FiguresPage & { readonly name: string }) => sql<EvaluationFiguresRow>`
+      SELECT r.example_id AS example_row, r.repetition, v.name, v.kind, v.direction, v.status, v.score, v.label,
+        v.prompt_tokens, v.completion_tokens, v.cost_usd
+      FROM evaluation_runs v JOIN task_runs r ON r.id = v.task_run_id
       WHERE r.experiment_id = ${v.experimentId} AND (r.example_id, r.repetition) >= (${v.example}, ${v.repetition})
         AND (r.example_id, r.repetition, v.name) > (${v.example}, ${v.repetition}, ${v.name})
       ORDER BY r.example_id, r.repetition, v.name LIMIT ${v.limit}`,
@@ -188,6 +208,8 @@ export function createEvaluationRunOperations(
     saveEvaluationRun,
     dropMachineEvaluations,
     annotateRuns,
+    /** In the order of examples, repetitions and names, as `listEvaluationRuns`. */
+    listEvaluationFigures: (page: FiguresPage & { readonly name: string }) => rows(listFigures, page),
     listEvaluationRuns: (page: EvaluationPage) => rows(page.exampleIds === null ? list : listOf, page),
   };
 }

@@ -65,6 +65,7 @@ export function createOperations(db: Dialect) {
     ...createFencedSaveOperations(db, taskRuns, evaluationRuns, jobCounts),
     ...createUnfinishedOperations(db, experiments),
     listTaskRuns: ofExperiment(listTaskRuns),
+    listEvaluationFigures: evaluationRuns.listEvaluationFigures,
     listEvaluationRuns: ofExperiment(evaluationRuns.listEvaluationRuns),
     listSuperseded: ofExperiment(superseded.listSuperseded),
   };

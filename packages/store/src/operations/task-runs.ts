@@ -39,6 +39,17 @@ export interface RunPage {
 }
 
 /** What became of a save: `replaces` when a failure stood in the slot. */
+/** What a task run counts for in a summary, without its output. */
+export interface RunFiguresRow extends Pick<
+  CallColumns,
+  'error' | 'attempts' | 'latency_ms' | 'wait_ms' | 'prompt_tokens' | 'completion_tokens' | 'cost_usd'
+> {
+  readonly example_row: number;
+  readonly repetition: number;
+}
+
+export type FiguresPage = Pick<RunPage, 'experimentId' | 'example' | 'repetition' | 'limit'>;
+
 type SaveOutcome = { readonly id: number; readonly replaces: boolean } | { readonly standing: TaskRunRow };
 
 export function createTaskRunOperations(
@@ -119,6 +130,16 @@ export function createTaskRunOperations(
       ORDER BY r.example_id, r.repetition LIMIT ${v.limit}`,
   );
 
+  const listFigures = prepare(
+    db,
+    (v: FiguresPage) => sql<RunFiguresRow>`
+      SELECT r.example_id AS example_row, r.repetition, r.error, r.attempts,
+         r.latency_ms, r.wait_ms, r.prompt_tokens, r.completion_tokens, r.cost_usd
+      FROM task_runs r
+      WHERE r.experiment_id = ${v.experimentId} AND (r.example_id, r.repetition) > (${v.example}, ${v.repetition})
+      ORDER BY r.example_id, r.repetition LIMIT ${v.limit}`,
+  );
+
   const listOf = prepare(
     db,
     (v: RunPage) => sql<TaskRunRow>`
@@ -182,6 +203,8 @@ export function createTaskRunOperations(
     getExperimentOfRun,
     /** Newest first; nothing for an experiment that is not there. */
     listNewestTaskRuns: (page: { experimentId: number; before: number; limit: number }) => rows(listNewest, page),
+    /** In the order of examples and repetitions, as `listTaskRuns`. */
+    listRunFigures: (page: FiguresPage) => rows(listFigures, page),
     listTaskRuns: (page: RunPage) => rows(page.exampleIds === null ? list : listOf, page),
   };
 }

@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { taskRunJson, taskRunToWire } from '../src/wire.ts';
+
+test('writes a run whose output is JSON already as it would write the run', () => {
+  const measured = fc.record({
+    startedAt: fc.nat(4e12),
+    endedAt: fc.nat(4e12),
+    attempts: fc.integer({ min: 1, max: 4 }),
+    latencyMs: fc.option(fc.nat(1000)),
+    waitMs: fc.option(fc.nat(1000)),
+    usage: fc.constantFrom(null, { promptTokens: 1, completionTokens: null, costUsd: 0.5 }),
+  });
+  const named = fc.record({
+    id: fc.base64String(),
+    experimentId: fc.base64String(),
+    exampleNodeId: fc.base64String(),
+    repetition: fc.integer({ min: 1, max: 9 }),
+    error: fc.option(fc.string()),
+    traceId: fc.option(fc.string()),
+  });
+  fc.assert(
+    fc.property(named, measured, fc.jsonValue(), (names, measurements, output) => {
+      const run = { ...names, ...measurements };
+      const text = JSON.stringify(output);
+      expect(JSON.parse(taskRunJson({ ...run, output: text }))).toEqual(
+        JSON.parse(JSON.stringify(taskRunToWire({ ...run, output }))),
+      );
+    }),
+    { seed: 7 },
+  );
+});
