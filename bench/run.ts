@@ -17,6 +17,7 @@ const scripts = [
   'engine/storm.ts',
   'engine/million.ts',
   ...extra('frames'),
+  ...extra('otel'),
 ];
 let failed = 0;
 for (const script of scripts.filter((name) => words.length === 0 || words.some((word) => name.includes(word)))) {

@@ -8,6 +8,8 @@ import { createUsageProcessor } from './usage-processor.ts';
 /** A tracer provider that sends its spans to a collector, in batches while an experiment runs. */
 export interface ExportingProvider {
   readonly provider: TracerProvider;
+  /** Whether spans are made faster than they are sent. */
+  readonly isBehind: () => boolean;
   /** Waits until all spans that have ended are sent. @throws Error with how many were not, and why. */
   flush(): Promise<void>;
   /** Never rejects: what was not sent has been told of by the flush of its experiment. */
@@ -24,6 +26,7 @@ export function createExportingProvider(options: CollectorOptions, timeoutMs: nu
   });
   return {
     provider,
+    isBehind: () => spans.isBehind,
     flush: () => spans.flush(),
     shutdown: async () => {
       await spans.flush().catch(() => {});

@@ -11,6 +11,7 @@ import { within } from './within.ts';
 
 /** Spans that wait to be sent; those beyond are dropped, as a collector that is down must not fill the memory. */
 const mostQueued = 8192;
+const batchSize = 512;
 
 /** Sends spans to a collector, and knows which of them did not get there. */
 export class SpanExport implements SpanProcessor {
@@ -35,8 +36,14 @@ export class SpanExport implements SpanProcessor {
     this.#batches = new BatchSpanProcessor({
       exporter: { export: (spans, resulted) => this.#export(spans, resulted), shutdown: () => this.#shutdown() },
       maxQueueSize: mostQueued,
+      maxExportBatchSize: batchSize,
       scheduledDelayMillis: 1000,
     });
+  }
+
+  /** Whether more spans wait than one batch holds, while sending has not had its turn. */
+  get isBehind(): boolean {
+    return this.#queued > batchSize;
   }
 
   onStart(span: Span, parentContext: Context): void {

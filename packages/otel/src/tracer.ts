@@ -1,4 +1,5 @@
-import { AssayError, messageOf, type Tracer, type TraceSpan } from '@assay/core';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AssayError, messageOf, type Tracer, type TraceSpan, type UsageReport } from '@assay/core';
 import type { PriceList } from '@assay/prices';
 import { type Span, SpanStatusCode, trace, TraceFlags, type TracerProvider } from '@opentelemetry/api';
 import { attributesOf } from './attributes.ts';
@@ -75,12 +76,18 @@ export function createTracer(options: TracerOptions = {}): ExperimentTracer {
       const meter = new SpanMeter();
       const run = withRun(context.active(), { meter, projectName: typeof project === 'string' ? project : null });
       const span = tracer.startSpan(name, { root: true, links, attributes: attributesOf(attributes, kind) }, run);
-      return context.with(trace.setSpan(run, span), () => carryOut(span, meter, prices, work));
+      return context.with(trace.setSpan(run, span), () => carryOut(span, () => usageOf(meter), work));
     },
     flush: () => (own === undefined ? flushed(provider, flushTimeoutMs) : own.flush()),
     shutdown,
     [Symbol.asyncDispose]: shutdown,
   };
+
+  async function usageOf(meter: SpanMeter): Promise<UsageReport | null> {
+    // Tasks that wait for nothing would leave sending no turn of the event loop.
+    if (own?.isBehind() === true) await nextTurn();
+    return meter.total(prices);
+  }
 
   async function shutdown(): Promise<void> {
     if (isGlobal) trace.disable();
@@ -90,15 +97,14 @@ export function createTracer(options: TracerOptions = {}): ExperimentTracer {
 
 async function carryOut<T>(
   span: Span,
-  meter: SpanMeter,
-  prices: PriceList | undefined,
+  usage: NonNullable<TraceSpan['usage']>,
   work: (span: TraceSpan) => Promise<T>,
 ): Promise<T> {
   try {
     const result = await work({
       traceId: recordedTraceId(span),
       set: (attributes) => void span.setAttributes(attributesOf(attributes)),
-      usage: () => meter.total(prices),
+      usage,
     });
     span.setStatus({ code: SpanStatusCode.OK });
     return result;

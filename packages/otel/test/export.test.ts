@@ -65,13 +65,13 @@ test('warns of a collector that never answers', async () => {
   expect(ran.warnings).toEqual([expect.stringContaining('3 spans did not reach')]);
 });
 
-test('drops what a collector is too slow for, says how much, and keeps every result', async () => {
+test('loses no count of spans and no result while a collector hangs', async () => {
   await using collector = await startCollector(() => {});
   const tracer = createTracer({ endpoint: collector.endpoint, flushTimeoutMs: 100 });
   const many = Array.from({ length: 10_000 }, (_, index) => ({ input: index }));
   const ran = await runExperiment({ ...quiet, dataset: many, tracer, task });
   expect(ran.summary.taskRuns.ok).toBe(10_000);
-  expect(ran.warnings).toEqual([expect.stringMatching(/: \d+ spans did not reach .*: more than 8192 were waiting$/)]);
+  expect(ran.warnings).toEqual([expect.stringContaining(': 10000 spans did not reach ')]);
 });
 
 test('tells of what is lost once, and is well again when its collector is', async () => {
