@@ -71,7 +71,7 @@ const bareSpans = async (): Promise<void> => {
       span.setStatus({ code: 1 });
       span.end();
     });
-    await null;
+    await Promise.resolve();
   }
   await bare.forceFlush();
 };
