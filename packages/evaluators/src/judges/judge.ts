@@ -1,4 +1,11 @@
-import type { Direction, EvaluationResult, Evaluator, RateLimit, UsageReport } from '@assay/core';
+import {
+  AssayError,
+  type Direction,
+  type EvaluationResult,
+  type Evaluator,
+  type RateLimit,
+  type UsageReport,
+} from '@assay/core';
 import type { PriceList } from '@assay/prices';
 import type { LanguageModel } from 'ai';
 
@@ -82,7 +89,14 @@ export function defineJudge<Params>({
   return evaluator as unknown as Judge<Params>;
 }
 
-/** `provider/model`. */
+/** `provider/model`. @throws AssayError `invalid-config` for what is no model. */
 export function modelName(model: LanguageModel): string {
+  const isModel =
+    typeof model === 'string' ? model !== '' : typeof model === 'object' && model !== null && 'modelId' in model;
+  if (!isModel)
+    throw new AssayError(
+      'invalid-config',
+      `Expected the model of a judge to be a language model of the AI SDK, got ${typeof model}`,
+    );
   return typeof model === 'string' ? model : `${model.provider}/${model.modelId}`;
 }

@@ -388,6 +388,11 @@ describe('a judge that cannot work is refused when it is made', () => {
     } as never);
 
   test.each([
+    [
+      'no model',
+      { model: undefined },
+      'Expected the model of a judge to be a language model of the AI SDK, got undefined',
+    ],
     ['no choices', { choices: {} }, 'Expected judge judge to have at least two choices, got 0'],
     ['one choice', { choices: ['yes'] }, 'Expected judge judge to have at least two choices, got 1'],
     [
