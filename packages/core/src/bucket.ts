@@ -12,7 +12,8 @@
  * - Every accepted call adds to the rate: little around the rate that was refused last, faster away from it, as
  *   CUBIC does (Ha, Rhee, Xu 2008), so that a limit that was raised is found, and one that stands costs few refusals.
  *
- * Times are milliseconds of a monotonic clock, rates are calls per second.
+ * Times are milliseconds of a clock, which is monotonic in one process, rates are calls per second. What it has learnt is
+ * its `state`, by which several processes can go on with one bucket.
  */
 export class AdaptiveBucket {
   readonly #ceiling: number;
@@ -28,9 +29,33 @@ export class AdaptiveBucket {
   #taken = 0;
   #latencyMs = 0;
 
-  constructor(ceiling: number) {
+  /** @param ceiling - Infinite when none is known. */
+  constructor(ceiling: number, state?: BucketState) {
     this.#ceiling = ceiling;
-    this.#rate = ceiling;
+    this.#rate = Math.min(state?.rate ?? Infinity, ceiling);
+    if (state === undefined) return;
+    this.#refusedRate = state.refusedRate;
+    this.#nextAt = state.nextAt;
+    this.#pausedUntil = state.pausedUntil;
+    this.#reducedAt = state.reducedAt ?? Number.NEGATIVE_INFINITY;
+    this.#countingSince = state.countingSince;
+    this.#accepted = state.accepted;
+    this.#taken = state.taken;
+    this.#latencyMs = state.latencyMs;
+  }
+
+  get state(): BucketState {
+    return {
+      rate: this.#rate === Infinity ? null : this.#rate,
+      refusedRate: this.#refusedRate,
+      nextAt: this.#nextAt,
+      pausedUntil: this.#pausedUntil,
+      reducedAt: this.#reducedAt === Number.NEGATIVE_INFINITY ? null : this.#reducedAt,
+      countingSince: this.#countingSince,
+      accepted: this.#accepted,
+      taken: this.#taken,
+      latencyMs: this.#latencyMs,
+    };
   }
 
   /** Calls per second at present; infinite while asleep. */
@@ -47,6 +72,16 @@ export class AdaptiveBucket {
     if (this.#rate === Infinity) return 0;
     this.#nextAt = Math.max(this.#nextAt, now - lateness) + 1000 / this.#rate;
     return 0;
+  }
+
+  /** Takes several permits ahead, and returns the milliseconds to wait for the first. The others follow at the rate. */
+  reserve(count: number, now: number): number {
+    this.#countingSince ??= now;
+    this.#taken += count;
+    if (this.#rate === Infinity) return Math.max(this.#pausedUntil - now, 0);
+    const first = Math.max(this.#nextAt, this.#pausedUntil, now - lateness);
+    this.#nextAt = first + (count * 1000) / this.#rate;
+    return Math.max(first - now, 0);
   }
 
   accepted(startedAt: number, now: number): void {
@@ -85,6 +120,21 @@ export class AdaptiveBucket {
         : this.#refusedRate * Math.min(0.0002 + 0.02 * Math.abs(this.#rate / this.#refusedRate - 1), 0.01);
     this.#rate = Math.min(this.#rate + step, this.#ceiling);
   }
+}
+
+/** What a bucket has learnt, as JSON. Times are of the clock that it was asked with. */
+export interface BucketState {
+  /** Calls per second; `null` while asleep. */
+  readonly rate: number | null;
+  readonly refusedRate: number | null;
+  readonly nextAt: number;
+  readonly pausedUntil: number;
+  /** `null`: never. */
+  readonly reducedAt: number | null;
+  readonly countingSince: number | null;
+  readonly accepted: number;
+  readonly taken: number;
+  readonly latencyMs: number;
 }
 
 /** A permit taken this late, in milliseconds, does not move the next one: timers wake late, and the rate should hold. */

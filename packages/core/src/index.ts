@@ -1,4 +1,5 @@
 export { bindEvaluator } from './bind.ts';
+export { AdaptiveBucket, type BucketState } from './bucket.ts';
 export type { Budget } from './budget.ts';
 export { type Concurrency, createConcurrency } from './concurrency.ts';
 export { contentHash, createContentName } from './content-hash.ts';

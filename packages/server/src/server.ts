@@ -88,7 +88,7 @@ export function createServer(options: ServerOptions): Server {
   });
 
   const hub = new EventHub();
-  const limits = createLimits(env['ASSAY_RATE_LIMITS']);
+  const limits = createLimits(env['ASSAY_RATE_LIMITS'], store.createRateLimiter);
   const jobs = new JobRunner({ store, hub, limits, registered, env, logger });
   const started = jobs.start();
   started.catch((error: unknown) => logger.warn({ err: error }, 'background jobs are not carried out here'));

@@ -13,6 +13,7 @@ import type { SupersededRow } from './operations/superseded.ts';
 import type { TaskRunRow } from './operations/task-runs.ts';
 import { pages, pageSize } from './pages.ts';
 import { dateOf, evaluationRunFromRow, taskRunFromRow } from './rows.ts';
+import { createSharedLimiter } from './shared-limiter.ts';
 import type { Store } from './store.ts';
 import type { Connection } from './connection.ts';
 
@@ -35,6 +36,7 @@ export function createStore(connection: Connection, ownJobs: (() => () => void) 
       ...createNodeExperiments(connection),
       ...createNodeTraces(connection),
     },
+    createRateLimiter: (options) => createSharedLimiter(connection, options),
     listSuperseded: (id) =>
       pages(async (last: SupersededRow | undefined) => {
         const experimentId = rowOf('Experiment', id, 'experiment');

@@ -7,7 +7,7 @@ import { fromPostgres } from './postgres-errors.ts';
 import { createPool, loadDriver, runOperation } from './postgres-pool.ts';
 import { GroupedSaves } from './postgres-saves.ts';
 import { migratePostgres } from './postgres-schema.ts';
-import { inTransaction, withClient } from './postgres-transaction.ts';
+import { begin, inTransaction, withClient, withoutSync } from './postgres-transaction.ts';
 import type { PostgresLocation } from './postgres-url.ts';
 import { postgresDialect } from './postgres.ts';
 
@@ -18,6 +18,9 @@ const grouped: ReadonlySet<OperationName> = new Set([
   'saveFencedTaskRun',
   'saveFencedEvaluationRun',
 ]);
+
+/** Operations whose loss costs little: nobody waits for the disk to have them. */
+const fleeting: ReadonlySet<OperationName> = new Set(['exchangePermits']);
 
 /**
  * Opens a schema of a PostgreSQL database.
@@ -64,7 +67,7 @@ export async function openPostgres(location: PostgresLocation, patienceMs: numbe
         ? saves.save(start)
         : isRead(name)
           ? withClient(pool, patienceMs, work)
-          : inTransaction(pool, patienceMs, work);
+          : inTransaction(pool, patienceMs, work, fleeting.has(name) ? `${begin}; ${withoutSync}` : begin);
       return (await result) as ResultOf<Name>;
     } catch (error) {
       throw fromPostgres(error, place);

@@ -5,6 +5,9 @@ import { isConnectionFailure, isRace } from './postgres-errors.ts';
 /** A transaction sees one state of the database, and meets a race when a row that it changes was changed since. */
 export const begin = 'BEGIN ISOLATION LEVEL REPEATABLE READ';
 
+/** Follows `begin`: the answer does not wait for the disk. */
+export const withoutSync = 'SET LOCAL synchronous_commit = off';
+
 /** Works with a connection and gives it back. While the server is away, it is asked again until the time is up. */
 export async function withClient<T>(
   pool: Pool,
@@ -27,11 +30,12 @@ export async function inTransaction<T>(
   pool: Pool,
   patienceMs: number,
   work: (client: PoolClient) => Promise<T>,
+  beginning = begin,
 ): Promise<T> {
   const start = performance.now();
   for (let tries = 1; ; tries++) {
     try {
-      return await withClient(pool, patienceMs, (client) => allOrNothing(client, () => work(client)));
+      return await withClient(pool, patienceMs, (client) => allOrNothing(client, beginning, () => work(client)));
     } catch (error) {
       if (!isRace(error) || performance.now() - start >= patienceMs) throw error;
       await sleep(Math.random() * Math.min(2 ** tries, 200));
@@ -39,9 +43,9 @@ export async function inTransaction<T>(
   }
 }
 
-async function allOrNothing<T>(client: PoolClient, work: () => Promise<T>): Promise<T> {
+async function allOrNothing<T>(client: PoolClient, beginning: string, work: () => Promise<T>): Promise<T> {
   try {
-    await client.query(begin);
+    await client.query(beginning);
     const result = await work();
     await client.query('COMMIT');
     return result;

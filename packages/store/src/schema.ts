@@ -154,6 +154,7 @@ export interface Database {
     evaluator: string | null;
     message: string;
   };
+  rate_limits: { key: string; state: string };
   superseded_records: {
     id: Generated<number>;
     experiment_id: number;

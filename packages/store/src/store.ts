@@ -1,4 +1,4 @@
-import type { Catalog, SupersededRecord } from '@assay/core';
+import type { Catalog, RateLimiter, RateLimitOptions, SupersededRecord } from '@assay/core';
 import type { Fenced, JobStore } from './job-store.ts';
 import type { NodeStore } from './node-store.ts';
 
@@ -12,6 +12,22 @@ export interface Store extends Catalog {
 
   /** This store for whoever carries out a job: saves with an old token are kept only where nothing better stands. */
   readonly fenced: Fenced;
+
+  /**
+   * A limit that everybody with the same key shares who has this store open, on any machine. What is found of it is kept, so
+   * that a restart does not begin anew. Give it as `rateLimit` of an experiment or an evaluator.
+   *
+   * @throws AssayError `invalid-config`.
+   *
+   * @example
+   * ```ts
+   * import { openStore } from '@assay/store';
+   *
+   * const store = await openStore('memory:');
+   * const rateLimit = store.createRateLimiter({ key: 'openai/gpt-5', requestsPerMinute: 600 });
+   * ```
+   */
+  createRateLimiter(options: RateLimitOptions & { readonly key: string }): RateLimiter;
 
   /** Every record of the experiment that was replaced, oldest first. */
   listSuperseded(experimentId: string): AsyncIterable<SupersededRecord>;

@@ -1,4 +1,4 @@
-import { AssayError, createRateLimiter, type RateLimiter } from '@assay/core';
+import { AssayError, type RateLimiter } from '@assay/core';
 
 /** Hands out the limits of a server: one for each key, shared by the tasks and judges of all experiments. */
 export interface Limits {
@@ -6,13 +6,19 @@ export interface Limits {
   limiterOf(key: string, experimentId: string): RateLimiter;
 }
 
+export type CreateRateLimiter = (options: {
+  readonly key: string;
+  readonly requestsPerMinute: number | undefined;
+}) => RateLimiter;
+
 /**
  * @param rates - Known limits, as `openai/gpt-5=600,anthropic=60`: calls per minute of a model, or of each model of a
  * provider. Without one a limit is found from the refusals.
+ * @param createRateLimiter - Makes the limit of a key, as a store does: then servers of one store share it.
  * @throws AssayError `invalid-config`.
  */
-export function createLimits(rates = ''): Limits {
-  const known = readRates(rates);
+export function createLimits(rates: string | undefined, createRateLimiter: CreateRateLimiter): Limits {
+  const known = readRates(rates ?? '');
   const queues = new Map<string, FairQueue>();
   return {
     limiterOf: (key, experimentId) => {

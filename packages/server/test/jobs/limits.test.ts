@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { createRateLimiter } from '@assay/core';
 import { createLimits } from '../../src/jobs/limits.ts';
 
 beforeEach(() => {
@@ -10,7 +11,7 @@ afterEach(() => {
 });
 
 test('calls of one key share one limit, and others none', () => {
-  const limits = createLimits('openai/small=60, anthropic=120');
+  const limits = createLimits('openai/small=60, anthropic=120', createRateLimiter);
   const [a, b] = ['one', 'two'].map((id) => limits.limiterOf('openai/small#1', id));
   expect([a!.take(), b!.take() > 0]).toEqual([0, true]);
   expect(limits.limiterOf('openai/large#1', 'one').take()).toBe(0);
@@ -20,7 +21,7 @@ test('calls of one key share one limit, and others none', () => {
 });
 
 test('experiments that wait take turns, however eager one of them is', () => {
-  const limits = createLimits('openai/small=600');
+  const limits = createLimits('openai/small=600', createRateLimiter);
   const eager = limits.limiterOf('openai/small#1', 'big');
   const shy = limits.limiterOf('openai/small#1', 'small');
   const given = { eager: 0, shy: 0 };
@@ -35,7 +36,7 @@ test('experiments that wait take turns, however eager one of them is', () => {
 });
 
 test('an experiment that asks no more holds up nobody', () => {
-  const limits = createLimits('openai/small=600');
+  const limits = createLimits('openai/small=600', createRateLimiter);
   const gone = limits.limiterOf('openai/small#1', 'gone');
   const here = limits.limiterOf('openai/small#1', 'here');
   here.take();
@@ -49,5 +50,5 @@ test('an experiment that asks no more holds up nobody', () => {
 });
 
 test.each(['openai', 'openai=', 'openai=fast', 'openai=0', '=3'])('a limit such as %j is refused', (text) => {
-  expect(() => createLimits(text)).toThrow(/ASSAY_RATE_LIMITS/);
+  expect(() => createLimits(text, createRateLimiter)).toThrow(/ASSAY_RATE_LIMITS/);
 });

@@ -1,4 +1,5 @@
 import type { Operation } from '../operation.ts';
+import { createLimitOperations } from './limits.ts';
 import type { Dialect } from '../dialect.ts';
 import { createDatasetOperations } from './datasets.ts';
 import { createEvaluationRunOperations } from './evaluation-runs.ts';
@@ -59,6 +60,7 @@ export function createOperations(db: Dialect) {
     saveEvaluationRun: evaluationRuns.saveEvaluationRun,
     annotateRuns: evaluationRuns.annotateRuns,
     ...createTagOperations(db, experiments),
+    ...createLimitOperations(db),
     ...createJobOperations(db, experiments, jobCounts),
     ...createJobLeaseOperations(db),
     ...createJobErrorOperations(db),
