@@ -30,7 +30,7 @@ const projectKey = 'openinference.project.name';
  * @throws Error when the bytes are something else.
  */
 export function readSpans(bytes: Uint8Array, project: string | null): readonly Span[] {
-  const resources = message(new Pbf(bytes), [] as ResourceSpans[], {
+  const resources = message(new Pbf(ownBytes(bytes)), [] as ResourceSpans[], {
     1: (all, pbf) => all.push(message(pbf, { attributes: {}, spans: [] } as ResourceSpans, resourceSpans, true)),
   });
   return resources.flatMap(({ attributes, spans }) => {
@@ -40,13 +40,31 @@ export function readSpans(bytes: Uint8Array, project: string | null): readonly S
   });
 }
 
+/** Pbf reads whole numbers of 8 bytes from the start of the memory that bytes lie in, which they may share with others. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes);
+}
+
 type Fields<T> = Readonly<Record<number, (into: T, pbf: Pbf) => unknown>>;
 
-/** Reads a message to its end; fields that are not asked for are passed over. */
+/**
+ * Reads a message to its end; fields that are not asked for are passed over.
+ *
+ * @throws RangeError for what no message begins with or ends in the middle of: the reader itself reads on into nothing.
+ */
 function message<T>(pbf: Pbf, into: T, fields: Fields<T>, isNested = false): T {
-  const end = isNested ? pbf.readVarint() + pbf.pos : undefined;
-  if (end !== undefined && end > pbf.length) throw new RangeError('A message ends before its time');
-  return pbf.readFields((tag: number, target: T, reader: Pbf) => void fields[tag]?.(target, reader), into, end);
+  const end = isNested ? pbf.readVarint() + pbf.pos : pbf.length;
+  if (end > pbf.length) throw new RangeError('A message ends before its time');
+  const read = pbf.readFields(
+    (tag: number, target: T, reader: Pbf) => {
+      if (tag === 0) throw new RangeError('A field has the number 0');
+      fields[tag]?.(target, reader);
+    },
+    into,
+    end,
+  );
+  if (pbf.pos > end) throw new RangeError('A message ends before its time');
+  return read;
 }
 
 const attribute: Fields<{ key: string; value: unknown }> = {

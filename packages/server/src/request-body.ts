@@ -9,16 +9,22 @@ const deepest = 500;
 /**
  * The whole body.
  *
- * @throws Failure 413 when it is larger than the limit, also when it does not say so beforehand.
+ * @throws Failure 413 when it is larger than the limit, also when it does not say so beforehand; 400 when it is cut off.
  */
 export async function readBytes(request: Request, most = bodyLimit): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length') ?? 0) > most) throw tooLarge(most);
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > most) throw tooLarge(most);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body ?? []) {
+      size += chunk.length;
+      if (size > most) throw tooLarge(most);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    // Whoever sent it has left or was cut off: nobody reads this answer, and it is no fault of ours in the log.
+    throw new Failure(400, 'Expected the whole body, got a part of it');
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }

@@ -4,7 +4,7 @@ import { pageOf } from './node-datasets.ts';
 import type { NodeSpan, NodeStore, ProjectTrace, Span, SpanFilter, Trace, TraceAnnotation } from './node-store.ts';
 import type { NewSpan, ProjectTraceRow, SpanRow, TraceRow } from './operations/spans.ts';
 import type { NewTraceAnnotation } from './operations/trace-annotations.ts';
-import { dateOf, microseconds } from './rows.ts';
+import { dateOf, microseconds, storedTime } from './rows.ts';
 import type { Connection } from './connection.ts';
 
 type NodeTraces = Pick<
@@ -79,8 +79,8 @@ function spanToRow(span: Span): NewSpan {
     kind: span.kind,
     status: span.status,
     status_message: span.statusMessage,
-    started_at: span.startedAt,
-    ended_at: span.endedAt,
+    started_at: storedTime(span.startedAt),
+    ended_at: storedTime(span.endedAt),
     prompt_tokens: span.promptTokens,
     completion_tokens: span.completionTokens,
     model_name: span.modelName,

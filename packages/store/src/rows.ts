@@ -1,4 +1,4 @@
-import { evaluationRunOf, taskRunOf } from '@assay/core';
+import { AssayError, evaluationRunOf, taskRunOf } from '@assay/core';
 import type {
   DatasetInfo,
   DatasetVersion,
@@ -22,9 +22,21 @@ import type { TagRow } from './operations/tags.ts';
 import type { NewTaskRun, TaskRunRow } from './operations/task-runs.ts';
 import type { CallColumns } from './schema.ts';
 
-/** Microseconds since 1970, as times are kept. */
+/**
+ * Microseconds since 1970, as times are kept.
+ *
+ * @throws AssayError `invalid-input` before 1684 and after 2255, where they are no whole numbers of JavaScript's any more.
+ */
 export function microseconds(milliseconds: number): number {
-  return Math.round(milliseconds * 1000);
+  return storedTime(Math.round(milliseconds * 1000));
+}
+
+/** The time itself, in microseconds since 1970. @throws AssayError `invalid-input` when it could not be read back. */
+export function storedTime(time: number): number {
+  if (Number.isSafeInteger(time)) return time;
+  const when = new Date(time / 1000);
+  const shown = Number.isNaN(when.getTime()) ? String(time) : when.toISOString();
+  throw new AssayError('invalid-input', `Expected a time between the years 1685 and 2255, got ${shown}`);
 }
 
 export function taskRunToRow(experimentId: string, run: StoredTaskRun): NewTaskRun {

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { check } from '../api.ts';
 import type { Api } from '../api.ts';
 import { Failure, failureOf } from '../failure.ts';
 import { streamText } from '../download.ts';
@@ -182,14 +183,16 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
       path: `${one}/runs/bulk`,
       summary: 'Save up to 1,000 runs; each has an answer of its own, in order',
       tag,
-      body: z.object({ runs: z.array(taskRunBody).max(1_000) }),
+      body: z.object({ runs: itemsOf('ExperimentRunDraft') }),
       answer: saved,
       failures: [404],
     },
     async ({ params, body }) => {
       const experimentId = checkId('Experiment', params.experiment_id);
       await store.getExperiment(experimentId);
-      return { data: await each(body.runs, async (run) => saveRun(taskRunFromWire(experimentId, run))) };
+      const save = async (run: unknown, place: number) =>
+        saveRun(taskRunFromWire(experimentId, check(taskRunBody, run, ['body', 'runs', place])));
+      return { data: await each(body.runs, save) };
     },
   );
 
@@ -199,21 +202,31 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
       path: '/v1/experiment_evaluations/bulk',
       summary: 'Save up to 1,000 evaluations; each has an answer of its own, in order',
       tag,
-      body: z.object({ evaluations: z.array(evaluationBody).max(1_000) }),
+      body: z.object({ evaluations: itemsOf('ExperimentEvaluationDraft') }),
       answer: saved,
     },
     async ({ body }) => ({
-      data: await each(body.evaluations, saveEvaluation),
+      data: await each(body.evaluations, async (evaluation, place) =>
+        saveEvaluation(check(evaluationBody, evaluation, ['body', 'evaluations', place])),
+      ),
     }),
   );
 }
 
+/** Up to 1,000 items. Each is looked at by itself, so that a bad one has an answer of its own. */
+function itemsOf(schema: string) {
+  return z
+    .array(z.unknown())
+    .max(1_000)
+    .openapi({ type: 'array', maxItems: 1_000, items: { $ref: `#/components/schemas/${schema}` } });
+}
+
 /** Starts many at once, so that they share a commit, and not all, so that requests side by side take less memory. */
-async function each<Item>(items: readonly Item[], save: (item: Item) => Promise<string>) {
+async function each(items: readonly unknown[], save: (item: unknown, place: number) => Promise<string>) {
   const saved: Awaited<ReturnType<typeof outcomeOf>>[] = [];
   for (let start = 0; start < items.length; start += savesAtOnce) {
     const some = items.slice(start, start + savesAtOnce);
-    saved.push(...(await Promise.all(some.map((item) => outcomeOf(() => save(item))))));
+    saved.push(...(await Promise.all(some.map((item, index) => outcomeOf(() => save(item, start + index))))));
   }
   return saved;
 }

@@ -175,3 +175,34 @@ test('lists more runs than it reads at once, each once, with and without a limit
   expect([...most.data, ...rest.data]).toEqual(all.data);
   expect((await listed('?limit=2300')).next_cursor).toBeNull();
 });
+
+test('answers each item of a bulk request by itself, also one that is not as described', async () => {
+  const { ask } = await startServer();
+  const { id, nodeIds } = await startExperiment(ask);
+  const runs = [runOf(nodeIds[0]!, { repetition_number: 0 }), 5, runOf(nodeIds[1]!), runOf('nonsense')];
+  const { status, json } = await ask('POST', `/v1/experiments/${id}/runs/bulk`, { runs });
+  expect([status, json]).toEqual([
+    200,
+    {
+      data: [
+        { status: 422, error: expect.any(String) },
+        { status: 422, error: expect.any(String) },
+        { id: expect.any(String) },
+        { status: 422, error: expect.any(String) },
+      ],
+    },
+  ]);
+  const evaluations = await ask('POST', '/v1/experiment_evaluations/bulk', { evaluations: [{ name: 'exact' }] });
+  expect(evaluations.json).toMatchObject({ data: [{ status: 422 }] });
+});
+
+test('refuses times that could not be read back, so that the list of runs can always be read', async () => {
+  const { ask, get } = await startServer();
+  const { id, nodeIds } = await startExperiment(ask);
+  for (const time of ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z']) {
+    const run = runOf(nodeIds[0]!, { start_time: time, end_time: time });
+    const { status, text } = await ask('POST', `/v1/experiments/${id}/runs`, run);
+    expect([status, text]).toEqual([422, expect.stringContaining('between the years 1685 and 2255')]);
+  }
+  expect((await get(`/v1/experiments/${id}/runs`)).json).toEqual({ data: [], next_cursor: null });
+});

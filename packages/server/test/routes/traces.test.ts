@@ -76,3 +76,11 @@ test('refuses what is no trace request, and takes nothing of it', async () => {
   ).toBe(422);
   expect(await store.nodes.listTraces([traceId])).toEqual([]);
 });
+
+test('refuses what is no request, or the beginning of one', async () => {
+  const { ask } = await startServer();
+  for (const body of [Uint8Array.of(1, 2, 3, 255), request.slice(0, -3), Uint8Array.of(10, 200)])
+    expect((await ask('POST', '/v1/traces', body, protobuf)).status).toBe(422);
+  const distant = traceRequest([{ spanId: '1'.repeat(16), startedAt: 2 ** 53, endedAt: 2 ** 53 }]);
+  expect((await ask('POST', '/v1/traces', new Uint8Array(distant), protobuf)).status).toBe(422);
+});
