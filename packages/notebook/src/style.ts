@@ -1,6 +1,7 @@
 /**
  * The look of all displays. Each starts from JupyterLab's variables, so that it goes with the theme of the notebook; where
- * there are none it follows the system's. Colours never stand alone: a sign or a word says the same.
+ * there are none it follows the system's. Colours never stand alone: a sign or a word says the same. `.assay.assay` outweighs
+ * what JupyterLab says of tables, wherever it says it.
  */
 export const style = minified(`
 .assay {
@@ -44,12 +45,12 @@ export const style = minified(`
 .assay table.full { width: 100%; }
 .assay thead { border: 0; }
 .assay tr, .assay tbody tr:nth-child(even), .assay tbody tr:hover { background: none; }
-.assay th, .assay td { text-align: left; vertical-align: baseline; padding: 5px 16px 5px 0; border: 0; border-bottom: 1px solid var(--a-line); max-width: 420px; white-space: normal; color: inherit; }
+.assay.assay th, .assay.assay td { text-align: left; vertical-align: baseline; padding: 5px 16px 5px 0; border: 0; border-bottom: 1px solid var(--a-line); max-width: 420px; white-space: normal; color: inherit; }
 .assay th { font-size: 12px; font-weight: 500; color: var(--a-muted); white-space: nowrap; }
 .assay th:last-child, .assay td:last-child { padding-right: 2px; }
 .assay tbody tr:last-child td { border-bottom: 0; }
-.assay .n { text-align: right; white-space: nowrap; }
-.assay .mid { vertical-align: middle; }
+.assay.assay .n { text-align: right; white-space: nowrap; }
+.assay.assay .mid { vertical-align: middle; }
 .assay svg { display: inline-block; vertical-align: middle; overflow: visible; max-width: 100%; }
 .assay figure { margin: 0; padding: 0; }
 .assay figure svg { display: block; height: auto; font-variant-numeric: tabular-nums; }
