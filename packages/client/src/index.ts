@@ -4,7 +4,7 @@ export type { Page, PageRequest, RemoteList } from './list.ts';
 export { createPhoenixClient, createPhoenixStore, type PhoenixClient, type PhoenixStore } from './phoenix/client.ts';
 export type { DatasetName, DatasetWithExamples, Rows } from './phoenix/client-datasets.ts';
 export type { NewExperiment } from './phoenix/client-experiments.ts';
-export type { Job, JobDraft, JobError } from './phoenix/client-jobs.ts';
+export type { Job, JobDraft, JobError, JobStatus } from './phoenix/client-jobs.ts';
 export type { LoggedEvaluation, LoggedResult, LoggedRun, LogReport } from './phoenix/client-log.ts';
 export type { JobEvent } from './phoenix/job-events.ts';
 export type { DatasetFile } from './phoenix/upload-file.ts';

@@ -10,10 +10,13 @@ import { type Page, readPage } from './lists.ts';
 import { experimentFromWire } from './records.ts';
 import type { PhoenixParts } from './store.ts';
 
+/** `COMPLETED`: nothing is left to try. `ERROR`: given up after the provider failed again and again. Both can be resumed. */
+export type JobStatus = 'RUNNING' | 'COMPLETED' | 'STOPPED' | 'ERROR';
+
 /** The background carrying-out of one experiment by the server. */
 export interface Job {
   readonly experimentId: string;
-  readonly status: WireJob['status'];
+  readonly status: JobStatus;
   readonly taskRuns: { readonly expected: number; readonly completed: number; readonly failed: number };
   readonly evaluations: { readonly expected: number; readonly completed: number; readonly failed: number };
   /** Failed task runs of those that ended; `null` before the first. */
@@ -29,7 +32,7 @@ export interface Job {
 /** An error of a job. */
 export interface JobError {
   readonly occurredAt: Date;
-  readonly kind: WireJobError['kind'];
+  readonly kind: 'task' | 'evaluation' | 'experiment';
   readonly exampleId: string | null;
   readonly repetition: number | null;
   readonly evaluator: string | null;
@@ -81,7 +84,7 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
     },
 
     /** Of all experiments, newest first. */
-    list(of: { readonly status?: Job['status'] | undefined } = {}): RemoteList<Plain<Job>> {
+    list(of: { readonly status?: JobStatus | undefined } = {}): RemoteList<Plain<Job>> {
       return createList(async (limit, cursor): Promise<Page<Plain<Job>>> => {
         const route = {
           what: 'list the jobs',
