@@ -57,4 +57,4 @@ function isEvaluator<Params>(evaluator: Evaluator<Params> | EvaluateFunction<Par
   return 'evaluate' in evaluator;
 }
 
-const callFields = ['attempt', 'signal', 'reportUsage'] as const;
+const callFields = ['experiment', 'example', 'repetition', 'attempt', 'signal', 'reportUsage'] as const;

@@ -38,6 +38,8 @@ export interface Usage {
   readonly costUsd: number | null;
   /** The part of `promptTokens` that the provider read from its cache; left out where there is none, or it is not known. */
   readonly cachedPromptTokens?: number | undefined;
+  /** Answers of models that were replayed: no call was made, so they took no time and cost nothing. Left out when there are none. */
+  readonly replayedCalls?: number | undefined;
 }
 
 /** What the task returned, or why it failed, for one example and one repetition. */

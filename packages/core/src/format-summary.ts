@@ -19,6 +19,7 @@ export function formatSummary(
     `Experiment ${ran === null ? summary.experimentId : `${ran.name} (${summary.experimentId})`}${summary.stopped === null ? '' : `, stopped: ${summary.stopped}`}`,
     `  ${planned} task runs planned: ${ok} ok, ${failed} failed, ${missing} missing`,
     ...latencyLine(summary),
+    ...replayedLine(summary),
     ...table(summary),
     ...failures(ran),
     ...(ran?.warnings ?? []).map((warning) => `  Warning: ${warning}`),
@@ -34,6 +35,11 @@ function latencyLine({ latencyMs: { p50, p90, p99 }, retries }: ExperimentSummar
   if (p50 === null || p90 === null || p99 === null) return [];
   const quantiles = `  latency ${milliseconds(p50)} (p50), ${milliseconds(p90)} (p90), ${milliseconds(p99)} (p99)`;
   return [retries === 0 ? quantiles : `${quantiles}; ${retries} retries`];
+}
+
+function replayedLine({ usage: { task, evaluators } }: ExperimentSummary): string[] {
+  const calls = (task.replayedCalls ?? 0) + (evaluators.replayedCalls ?? 0);
+  return calls === 0 ? [] : [`  ${calls} answers of models replayed: without latency and cost`];
 }
 
 function table({ evaluators }: ExperimentSummary): string[] {

@@ -1,4 +1,5 @@
 import type { Budget } from './budget.ts';
+import type { Usage } from './experiment.ts';
 import type { Reservation } from './spending.ts';
 import type { Stopped } from './stop.ts';
 import type { UsageReport } from './usage.ts';
@@ -164,11 +165,11 @@ export class Spender {
   }
 
   /** Counts a call that is on record from an earlier run. */
-  recall(usage: UsageReport | null, isPaid: boolean): void {
+  recall(usage: Usage | null, isPaid: boolean): void {
     for (const unit of this.#units) {
       const cost = usage === null ? null : costOf(usage, unit);
       if (cost === null) {
-        if (isPaid) this.#unknown[unit] += 1;
+        if (isPaid && usage?.replayedCalls === undefined) this.#unknown[unit] += 1;
         continue;
       }
       this.heed(unit, cost);
@@ -202,6 +203,8 @@ export class Spender {
 /** One call that is open, or has ended and may still report. */
 class OpenCall {
   isSettled = false;
+  /** An answer that was replayed cost nothing, and says nothing of what the next one costs. */
+  #isReplayed = false;
   readonly #spender: Spender;
   readonly #units: readonly Unit[];
   readonly #cost: Record<Unit, number | null> = { usd: null, tokens: null };
@@ -214,6 +217,7 @@ class OpenCall {
   }
 
   report(usage: UsageReport): void {
+    if ((usage.replayedCalls ?? 0) > 0) this.#isReplayed = true;
     for (const unit of this.#units) {
       const more = costOf(usage, unit);
       if (more === null) continue;
@@ -231,7 +235,7 @@ class OpenCall {
     this.#spender.openCalls -= 1;
     let isSilent = false;
     for (const unit of this.#units) {
-      if (this.#cost[unit] === null && !isPaid) continue;
+      if (this.#cost[unit] === null && (!isPaid || this.#isReplayed)) continue;
       this.#spender.known(unit);
       if (this.#cost[unit] !== null) continue;
       isSilent = true;

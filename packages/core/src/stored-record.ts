@@ -190,15 +190,19 @@ function callOf(run: StoredCall) {
   };
 }
 
-function storedUsage({ promptTokens, completionTokens, costUsd, cachedPromptTokens }: Usage): Usage | null {
+function storedUsage(usage: Usage): Usage | null {
+  const { promptTokens, completionTokens, costUsd, cachedPromptTokens, replayedCalls } = usage;
   // A usage of which nothing is known is none.
-  if ((promptTokens ?? completionTokens ?? costUsd ?? cachedPromptTokens ?? null) === null) return null;
+  if ((promptTokens ?? completionTokens ?? costUsd ?? cachedPromptTokens ?? replayedCalls ?? null) === null)
+    return null;
   const cached = finiteOrNull('cachedPromptTokens', cachedPromptTokens);
+  const replayed = finiteOrNull('replayedCalls', replayedCalls) ?? 0;
   return {
     promptTokens: finiteOrNull('promptTokens', promptTokens),
     completionTokens: finiteOrNull('completionTokens', completionTokens),
     costUsd: finiteOrNull('costUsd', costUsd),
     ...(cached === null || cached === 0 ? {} : { cachedPromptTokens: cached }),
+    ...(replayed === 0 ? {} : { replayedCalls: replayed }),
   };
 }
 

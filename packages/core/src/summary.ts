@@ -56,4 +56,6 @@ export interface UsageTotal {
   readonly costUsd: number | null;
   /** The part of `promptTokens` that providers read from their caches; left out where there is none, or it is not known. */
   readonly cachedPromptTokens?: number | undefined;
+  /** Answers of models that were replayed; left out when there are none. */
+  readonly replayedCalls?: number | undefined;
 }

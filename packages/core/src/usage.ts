@@ -8,6 +8,8 @@ export interface UsageReport {
   readonly costUsd?: number | null | undefined;
   /** The part of `promptTokens` that the provider read from its cache. */
   readonly cachedPromptTokens?: number | null | undefined;
+  /** Answers of models that were replayed rather than asked for. A run with one has no latency. */
+  readonly replayedCalls?: number | null | undefined;
 }
 
 /** Adds up what calls used. A part that nobody knows stays `null`. */
@@ -16,6 +18,7 @@ export class UsageSum {
   #completionTokens: number | null = null;
   #costUsd: number | null = null;
   #cachedPromptTokens: number | null = null;
+  #replayedCalls = 0;
 
   add(usage: UsageReport | null): void {
     if (usage === null) return;
@@ -23,15 +26,18 @@ export class UsageSum {
     this.#completionTokens = sum(this.#completionTokens, usage.completionTokens);
     this.#costUsd = sum(this.#costUsd, usage.costUsd);
     this.#cachedPromptTokens = sum(this.#cachedPromptTokens, usage.cachedPromptTokens);
+    this.#replayedCalls += usage.replayedCalls ?? 0;
   }
 
   total(): Usage {
     const cached = this.#cachedPromptTokens;
+    const replayed = this.#replayedCalls;
     return {
       promptTokens: this.#promptTokens,
       completionTokens: this.#completionTokens,
       costUsd: this.#costUsd,
       ...(cached === null || cached === 0 ? {} : { cachedPromptTokens: cached }),
+      ...(replayed === 0 ? {} : { replayedCalls: replayed }),
     };
   }
 }
@@ -49,6 +55,7 @@ export function reportedOrTraced(reported: Usage | null, traced: UsageReport | n
     costUsd: reported?.costUsd ?? traced.costUsd,
     // A part of the prompt tokens, so from where those are from.
     cachedPromptTokens: isKnown(reported?.promptTokens) ? reported?.cachedPromptTokens : traced.cachedPromptTokens,
+    replayedCalls: reported?.replayedCalls,
   });
   return sum.total();
 }
@@ -84,7 +91,7 @@ function checkReport(usage: unknown): void {
       'invalid-input',
       `Expected usage to be { promptTokens, completionTokens, costUsd }, got ${String(usage)}`,
     );
-  for (const name of ['promptTokens', 'completionTokens', 'costUsd', 'cachedPromptTokens']) {
+  for (const name of ['promptTokens', 'completionTokens', 'costUsd', 'cachedPromptTokens', 'replayedCalls']) {
     const value = (usage as Readonly<Record<string, unknown>>)[name] ?? 0;
     if (typeof value !== 'number' || !Number.isFinite(value) || value < 0)
       throw new AssayError('invalid-input', `Expected ${name} to be a number of at least 0, got ${String(value)}`);

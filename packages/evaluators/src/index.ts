@@ -45,6 +45,8 @@ export {
   saveExperimentMetrics,
 } from './metrics/experiment-metrics.ts';
 export { numericDifference, type NumericDifferenceOptions } from './numbers/numeric-difference.ts';
+export { type CallCache, createCallCache } from './replay/call-cache.ts';
+export { createReplay, type Replay, type ReplayCall, type ReplayOptions } from './replay/replay.ts';
 export { listF1, type ListF1Options } from './retrieval/list-f1.ts';
 export { mrr } from './retrieval/mrr.ts';
 export { ndcg, type NdcgOptions } from './retrieval/ndcg.ts';

@@ -53,7 +53,7 @@ export interface UsageOptions {
 export function usageOf(answer: ModelAnswer, options: UsageOptions = {}): UsageReport {
   const steps = answer.steps === undefined || answer.steps.length === 0 ? [answer] : answer.steps;
   const used = steps.map((step) => usageOfStep(step, options));
-  const total = (name: keyof UsageReport): number | null =>
+  const total = (name: Exclude<keyof UsageReport, 'replayedCalls'>): number | null =>
     used.reduce<number | null>(
       (sum, usage) => (sum === null || usage[name] === null ? null : sum + (usage[name] ?? 0)),
       0,

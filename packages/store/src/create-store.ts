@@ -12,7 +12,7 @@ import type { EvaluationRunRow } from './operations/evaluation-runs.ts';
 import type { SupersededRow } from './operations/superseded.ts';
 import type { TaskRunRow } from './operations/task-runs.ts';
 import { pages, pageSize } from './pages.ts';
-import { dateOf, evaluationRunFromRow, taskRunFromRow } from './rows.ts';
+import { dateOf, evaluationRunFromRow, microseconds, taskRunFromRow } from './rows.ts';
 import { createSharedLimiter } from './shared-limiter.ts';
 import type { Store } from './store.ts';
 import type { Connection } from './connection.ts';
@@ -42,6 +42,12 @@ export function createStore(connection: Connection, ownJobs: (() => () => void) 
         const experimentId = rowOf('Experiment', id, 'experiment');
         return call('listSuperseded', { experimentId, after: last?.id ?? 0, limit: pageSize });
       }, supersededFromRow),
+    calls: {
+      get: (key) => call('getModelCall', { key }),
+      put: async (key, answer) => {
+        await call('saveModelCall', { key, answer, now: microseconds(Date.now()) });
+      },
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -208,14 +208,27 @@ function callToColumns(call: StoredCall): CallColumns {
     prompt_tokens: call.usage?.promptTokens ?? null,
     completion_tokens: call.usage?.completionTokens ?? null,
     cost_usd: call.usage?.costUsd ?? null,
+    cached_prompt_tokens: call.usage?.cachedPromptTokens ?? null,
+    replayed_calls: call.usage?.replayedCalls ?? null,
   };
 }
 
-export function usageFromColumns(
-  row: Pick<CallColumns, 'prompt_tokens' | 'completion_tokens' | 'cost_usd'>,
-): Usage | null {
-  if (row.prompt_tokens === null && row.completion_tokens === null && row.cost_usd === null) return null;
-  return { promptTokens: row.prompt_tokens, completionTokens: row.completion_tokens, costUsd: row.cost_usd };
+type UsageColumns = Pick<
+  CallColumns,
+  'prompt_tokens' | 'completion_tokens' | 'cost_usd' | 'cached_prompt_tokens' | 'replayed_calls'
+>;
+
+/** A record that was superseded before there were columns for cached and replayed calls has none of them. */
+export function usageFromColumns(row: UsageColumns): Usage | null {
+  const usage = { promptTokens: row.prompt_tokens, completionTokens: row.completion_tokens, costUsd: row.cost_usd };
+  const cached = row.cached_prompt_tokens ?? null;
+  const replayed = row.replayed_calls ?? null;
+  if (Object.values(usage).every((value) => value === null) && cached === null && replayed === null) return null;
+  return {
+    ...usage,
+    ...(cached === null ? {} : { cachedPromptTokens: cached }),
+    ...(replayed === null ? {} : { replayedCalls: replayed }),
+  };
 }
 
 function callFromColumns(row: CallColumns): StoredCall {

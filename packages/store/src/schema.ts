@@ -155,6 +155,7 @@ export interface Database {
     message: string;
   };
   rate_limits: { key: string; state: string };
+  model_calls: { key: string; answer: string; created_at: number };
   superseded_records: {
     id: Generated<number>;
     experiment_id: number;
@@ -178,4 +179,6 @@ export interface CallColumns {
   prompt_tokens: number | null;
   completion_tokens: number | null;
   cost_usd: number | null;
+  cached_prompt_tokens: number | null;
+  replayed_calls: number | null;
 }

@@ -29,6 +29,14 @@ export interface Store extends Catalog {
    */
   createRateLimiter(options: RateLimitOptions & { readonly key: string }): RateLimiter;
 
+  /** Answers of models by the content of their calls, for `createReplay` of `@assay/evaluators`. */
+  readonly calls: {
+    /** What was put under the key; `null` when nothing was. */
+    get(key: string): Promise<string | null>;
+    /** Keeps a text under a key, in the place of what was there. */
+    put(key: string, answer: string): Promise<void>;
+  };
+
   /** Every record of the experiment that was replaced, oldest first. */
   listSuperseded(experimentId: string): AsyncIterable<SupersededRecord>;
 

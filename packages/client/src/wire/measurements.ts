@@ -61,11 +61,15 @@ export function measurementsFromWire(
 
 function usageFrom(value: unknown): Usage | null {
   if (typeof value !== 'object' || value === null) return null;
-  const { promptTokens, completionTokens, costUsd } = value as JsonObject;
+  const { promptTokens, completionTokens, costUsd, ...more } = value as JsonObject;
+  const cachedPromptTokens = numberOrNull(more['cachedPromptTokens']);
+  const replayedCalls = numberOrNull(more['replayedCalls']);
   return {
     promptTokens: numberOrNull(promptTokens),
     completionTokens: numberOrNull(completionTokens),
     costUsd: numberOrNull(costUsd),
+    ...(cachedPromptTokens === null ? {} : { cachedPromptTokens }),
+    ...(replayedCalls === null ? {} : { replayedCalls }),
   };
 }
 

@@ -48,6 +48,20 @@ export function describeTaskRuns(
       expect(await collect(store.listTaskRuns(experiment.id))).toMatchObject([kept({ usage })]);
     });
 
+    test('keeps what a usage says of cached tokens and of replayed calls', async () => {
+      const { store, experiment } = await startExperiment(createStore);
+      const cached = { promptTokens: 9, completionTokens: 1, costUsd: 0.5, cachedPromptTokens: 4 };
+      const replayed = { promptTokens: null, completionTokens: null, costUsd: null, replayedCalls: 2 };
+      await store.saveTaskRun({ ...successOf(experiment, 'peru'), usage: cached });
+      const run = await store.saveTaskRun({ ...successOf(experiment, 'france'), usage: replayed });
+      await store.saveEvaluationRun({ ...evaluationOf(run), usage: replayed });
+      const usages = (await collect(store.listTaskRuns(experiment.id))).map(({ usage }) => ({ usage }));
+      if (!keepsMeasurements) return;
+      expect(usages.find(({ usage }) => usage?.promptTokens === 9)).toEqual({ usage: cached });
+      expect(usages.find(({ usage }) => usage?.promptTokens !== 9)).toEqual({ usage: replayed });
+      expect((await collect(store.listEvaluationRuns(experiment.id))).map(({ usage }) => usage)).toEqual([replayed]);
+    });
+
     test('keeps every JSON output as it is', async () => {
       const outputs = [
         null,

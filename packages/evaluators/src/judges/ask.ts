@@ -1,3 +1,4 @@
+import { AssayError, type UsageReport } from '@assay/core';
 import {
   APICallError,
   generateText,
@@ -7,10 +8,10 @@ import {
   UnsupportedFunctionalityError,
 } from 'ai';
 import type { z } from 'zod';
-import type { UsageReport } from '@assay/core';
 import type { ModelAnswer, PriceList, UsageOptions } from '@assay/prices';
 import { readAnswer } from './answer.ts';
 import type { JudgeCall, JudgeOptions } from './judge.ts';
+import type { Replay, WrappableModel } from '../replay/replay.ts';
 import type { PromptMessage } from './prompt.ts';
 
 /** One question to a judge, and the shape of its answer. */
@@ -29,14 +30,17 @@ export type Ask = <Answer>(question: Question<Answer>, call: JudgeCall) => Promi
  */
 export function createAsk(
   model: LanguageModel,
-  { structuredOutput = 'auto', settings = {}, prices }: JudgeOptions,
+  { structuredOutput = 'auto', settings = {}, prices, replay }: JudgeOptions,
 ): Ask {
+  if (replay !== undefined && typeof model === 'string')
+    throw new AssayError('invalid-config', `Expected a model of an AI SDK provider to replay, got its name ${model}`);
   let structured = structuredOutput === 'auto';
 
-  return async (question, { signal, reportUsage }) => {
+  return async (question, call) => {
+    const { signal, reportUsage } = call;
     const generate = (withSchema: boolean) =>
       generateText({
-        model,
+        model: replay === undefined ? model : replayed(replay, model, call),
         instructions: question.instructions,
         messages: question.messages.map(({ role, content }) => ({
           role: role === 'assistant' ? 'assistant' : 'user',
@@ -76,6 +80,14 @@ export async function usageOfAnswer(
 ): Promise<UsageReport> {
   const { usageOf } = await import('@assay/prices');
   return usageOf(answer, { model, prices });
+}
+
+/** What a judge is asked says all that its answer depends on, whatever the task. */
+function replayed(replay: Replay, model: LanguageModel, { experiment, ...call }: JudgeCall): LanguageModel {
+  return replay(model as WrappableModel, {
+    ...call,
+    experiment: experiment === undefined ? undefined : { id: experiment.id, metadata: {} },
+  });
 }
 
 /** Whether a model or its server does not take a schema for its answer. */

@@ -8,6 +8,7 @@ import {
 } from '@assay/core';
 import type { PriceList } from '@assay/prices';
 import type { LanguageModel } from 'ai';
+import type { Replay } from '../replay/replay.ts';
 
 /** What a run hands to a judge beside what there is to judge. By hand it may be left out. */
 export interface JudgeCall {
@@ -15,6 +16,10 @@ export interface JudgeCall {
   readonly signal?: AbortSignal | undefined;
   /** Hears what each call of the model used, also when its answer could not be read. */
   readonly reportUsage?: ((usage: UsageReport) => void) | undefined;
+  /** Which run is judged, by which answers of its judges are found again. */
+  readonly experiment?: { readonly id: string } | undefined;
+  readonly example?: { readonly id: string } | undefined;
+  readonly repetition?: number | undefined;
 }
 
 /**
@@ -50,6 +55,8 @@ export interface JudgeOptions {
   readonly structuredOutput?: 'auto' | 'never' | undefined;
   /** What the model costs. Default: the published prices of `@assay/prices`. */
   readonly prices?: PriceList | undefined;
+  /** Replays the judge's answers when the same output is judged again. Its model must be more than a name. */
+  readonly replay?: Replay | undefined;
   /** These three default to the run's. Retries are core's: the AI SDK makes one call each time. */
   readonly retries?: number | undefined;
   readonly timeoutMs?: number | null | undefined;

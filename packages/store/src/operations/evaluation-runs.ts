@@ -45,7 +45,7 @@ export interface SaveOptions {
 export interface EvaluationFiguresRow
   extends
     Pick<NewEvaluationRun, 'name' | 'kind' | 'direction' | 'status' | 'score' | 'label'>,
-    Pick<CallColumns, 'prompt_tokens' | 'completion_tokens' | 'cost_usd'> {
+    Pick<CallColumns, 'prompt_tokens' | 'completion_tokens' | 'cost_usd' | 'cached_prompt_tokens' | 'replayed_calls'> {
   readonly example_row: number;
   readonly repetition: number;
 }
@@ -58,7 +58,7 @@ export function createEvaluationRunOperations(
 ) {
   const columns = sql`v.id, v.task_run_id, v.name, v.kind, v.direction, v.status, v.score, v.label, v.explanation,
     v.metadata, v.error, v.attempts, v.started_at, v.ended_at, v.latency_ms, v.wait_ms, v.trace_id, v.prompt_tokens,
-    v.completion_tokens, v.cost_usd, r.experiment_id, r.example_id AS example_row, e.external_id AS example_id, r.repetition`;
+    v.completion_tokens, v.cost_usd, v.cached_prompt_tokens, v.replayed_calls, r.experiment_id, r.example_id AS example_row, e.external_id AS example_id, r.repetition`;
   const tables = sql`evaluation_runs v JOIN task_runs r ON r.id = v.task_run_id JOIN examples e ON e.id = r.example_id`;
 
   // One statement for the common case: the task run exists and has no evaluation of this name. Otherwise no row comes back.
@@ -66,10 +66,11 @@ export function createEvaluationRunOperations(
     db,
     (v: NewEvaluationRun) => sql<{ id: number }>`
       INSERT INTO evaluation_runs (task_run_id, name, kind, direction, status, score, label, explanation, metadata, error,
-        attempts, started_at, ended_at, latency_ms, wait_ms, trace_id, prompt_tokens, completion_tokens, cost_usd)
+        attempts, started_at, ended_at, latency_ms, wait_ms, trace_id, prompt_tokens, completion_tokens, cost_usd,
+        cached_prompt_tokens, replayed_calls)
       SELECT id, ${v.name}, ${v.kind}, ${v.direction}, ${v.status}, ${v.score}, ${v.label}, ${v.explanation}, ${v.metadata},
         ${v.error}, ${v.attempts}, ${v.started_at}, ${v.ended_at}, ${v.latency_ms}, ${v.wait_ms}, ${v.trace_id},
-        ${v.prompt_tokens}, ${v.completion_tokens}, ${v.cost_usd}
+        ${v.prompt_tokens}, ${v.completion_tokens}, ${v.cost_usd}, ${v.cached_prompt_tokens}, ${v.replayed_calls}
       FROM task_runs WHERE id = ${v.task_run_id}
       ON CONFLICT (task_run_id, name) DO NOTHING
       RETURNING id`,
@@ -89,7 +90,8 @@ export function createEvaluationRunOperations(
         label = ${v.label}, explanation = ${v.explanation}, metadata = ${v.metadata}, error = ${v.error},
         attempts = ${v.attempts}, started_at = ${v.started_at}, ended_at = ${v.ended_at}, latency_ms = ${v.latency_ms},
         wait_ms = ${v.wait_ms}, trace_id = ${v.trace_id}, prompt_tokens = ${v.prompt_tokens},
-        completion_tokens = ${v.completion_tokens}, cost_usd = ${v.cost_usd}
+        completion_tokens = ${v.completion_tokens}, cost_usd = ${v.cost_usd},
+        cached_prompt_tokens = ${v.cached_prompt_tokens}, replayed_calls = ${v.replayed_calls}
       WHERE id = ${v.id} AND (status = 'failed' OR ${v.status} <> 'failed')
       RETURNING id`,
   );
@@ -124,7 +126,7 @@ export function createEvaluationRunOperations(
     db,
     (v: FiguresPage & { readonly name: string }) => sql<EvaluationFiguresRow>`
       SELECT r.example_id AS example_row, r.repetition, v.name, v.kind, v.direction, v.status, v.score, v.label,
-        v.prompt_tokens, v.completion_tokens, v.cost_usd
+        v.prompt_tokens, v.completion_tokens, v.cost_usd, v.cached_prompt_tokens, v.replayed_calls
       FROM evaluation_runs v JOIN task_runs r ON r.id = v.task_run_id
       WHERE r.experiment_id = ${v.experimentId} AND (r.example_id, r.repetition) >= (${v.example}, ${v.repetition})
         AND (r.example_id, r.repetition, v.name) > (${v.example}, ${v.repetition}, ${v.name})

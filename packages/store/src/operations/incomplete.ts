@@ -52,7 +52,7 @@ export function createIncompleteOperations(
     }) => sql<IncompleteRunRow>`
       SELECT t.id, t.experiment_id, t.example_id AS example_row, e.external_id AS example_id, t.repetition, t.output, t.error,
         t.attempts, t.started_at, t.ended_at, t.latency_ms, t.wait_ms, t.trace_id, t.prompt_tokens, t.completion_tokens,
-        t.cost_usd, ${example}, ${db.jsonListOf(sql`SELECT v.name AS item FROM evaluation_runs v
+        t.cost_usd, t.cached_prompt_tokens, t.replayed_calls, ${example}, ${db.jsonListOf(sql`SELECT v.name AS item FROM evaluation_runs v
           WHERE v.task_run_id = t.id AND v.error IS NULL AND v.name IN ${db.textsOf(v.names)}`)} AS done
       FROM task_runs t
       JOIN experiment_examples xe ON xe.experiment_id = t.experiment_id AND xe.example_id = t.example_id

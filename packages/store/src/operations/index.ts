@@ -12,6 +12,7 @@ import { createJobCountOperations } from './job-counts.ts';
 import { createJobErrorOperations } from './job-errors.ts';
 import { createJobLeaseOperations } from './job-leases.ts';
 import { createJobOperations } from './jobs.ts';
+import { createModelCallOperations } from './model-calls.ts';
 import { createSpanOperations } from './spans.ts';
 import { createSplitOperations } from './splits.ts';
 import { createSupersededOperations } from './superseded.ts';
@@ -53,6 +54,7 @@ export function createOperations(db: Dialect) {
     ...createSplitOperations(db, datasets),
     ...createIncompleteOperations(db, experiments),
     ...createLabelOperations(db, datasets),
+    ...createModelCallOperations(db),
     ...createSpanOperations(db),
     ...createTraceAnnotationOperations(db),
     ...experiments,

@@ -42,7 +42,15 @@ export interface RunPage {
 /** What a task run counts for in a summary, without its output. */
 export interface RunFiguresRow extends Pick<
   CallColumns,
-  'error' | 'attempts' | 'latency_ms' | 'wait_ms' | 'prompt_tokens' | 'completion_tokens' | 'cost_usd'
+  | 'error'
+  | 'attempts'
+  | 'latency_ms'
+  | 'wait_ms'
+  | 'prompt_tokens'
+  | 'completion_tokens'
+  | 'cost_usd'
+  | 'cached_prompt_tokens'
+  | 'replayed_calls'
 > {
   readonly example_row: number;
   readonly repetition: number;
@@ -59,16 +67,18 @@ export function createTaskRunOperations(
 ) {
   const columns = sql`r.id, r.experiment_id, r.example_id AS example_row, e.external_id AS example_id, r.repetition,
     r.output, r.error, r.attempts, r.started_at, r.ended_at, r.latency_ms, r.wait_ms, r.trace_id, r.prompt_tokens,
-    r.completion_tokens, r.cost_usd`;
+    r.completion_tokens, r.cost_usd, r.cached_prompt_tokens, r.replayed_calls`;
 
   // One statement for the common case: the plan has this run, and its slot is empty. Otherwise no row comes back.
   const insert = prepare(
     db,
     (v: NewTaskRun) => sql<{ id: number }>`
       INSERT INTO task_runs (experiment_id, example_id, repetition, output, error, attempts, started_at, ended_at,
-        latency_ms, wait_ms, trace_id, prompt_tokens, completion_tokens, cost_usd)
+        latency_ms, wait_ms, trace_id, prompt_tokens, completion_tokens, cost_usd,
+        cached_prompt_tokens, replayed_calls)
       SELECT x.id, e.id, ${v.repetition}, ${v.output}, ${v.error}, ${v.attempts}, ${v.started_at}, ${v.ended_at},
-        ${v.latency_ms}, ${v.wait_ms}, ${v.trace_id}, ${v.prompt_tokens}, ${v.completion_tokens}, ${v.cost_usd}
+        ${v.latency_ms}, ${v.wait_ms}, ${v.trace_id}, ${v.prompt_tokens}, ${v.completion_tokens}, ${v.cost_usd},
+        ${v.cached_prompt_tokens}, ${v.replayed_calls}
       FROM experiments x
       JOIN examples e ON e.dataset_id = x.dataset_id AND e.external_id = ${v.example_id}
       JOIN experiment_examples xe ON xe.experiment_id = x.id AND xe.example_id = e.id
@@ -81,9 +91,11 @@ export function createTaskRunOperations(
     db,
     (v: NewTaskRun) => sql<{ id: number }>`
       INSERT INTO task_runs (experiment_id, example_id, repetition, output, error, attempts, started_at, ended_at,
-        latency_ms, wait_ms, trace_id, prompt_tokens, completion_tokens, cost_usd)
+        latency_ms, wait_ms, trace_id, prompt_tokens, completion_tokens, cost_usd,
+        cached_prompt_tokens, replayed_calls)
       SELECT x.id, xe.example_id, ${v.repetition}, ${v.output}, ${v.error}, ${v.attempts}, ${v.started_at}, ${v.ended_at},
-        ${v.latency_ms}, ${v.wait_ms}, ${v.trace_id}, ${v.prompt_tokens}, ${v.completion_tokens}, ${v.cost_usd}
+        ${v.latency_ms}, ${v.wait_ms}, ${v.trace_id}, ${v.prompt_tokens}, ${v.completion_tokens}, ${v.cost_usd},
+        ${v.cached_prompt_tokens}, ${v.replayed_calls}
       FROM experiments x JOIN experiment_examples xe ON xe.experiment_id = x.id AND xe.example_id = ${v.example_row}
       WHERE x.id = ${v.experiment_id} AND x.repetitions >= ${v.repetition}
       ON CONFLICT (experiment_id, example_id, repetition) DO NOTHING
@@ -117,7 +129,7 @@ export function createTaskRunOperations(
       UPDATE task_runs SET output = ${v.output}, error = ${v.error}, attempts = ${v.attempts},
         started_at = ${v.started_at}, ended_at = ${v.ended_at}, latency_ms = ${v.latency_ms}, wait_ms = ${v.wait_ms},
         trace_id = ${v.trace_id}, prompt_tokens = ${v.prompt_tokens}, completion_tokens = ${v.completion_tokens},
-        cost_usd = ${v.cost_usd}
+        cost_usd = ${v.cost_usd}, cached_prompt_tokens = ${v.cached_prompt_tokens}, replayed_calls = ${v.replayed_calls}
       WHERE id = ${v.id} AND error IS NOT NULL
       RETURNING id`,
   );
@@ -134,7 +146,8 @@ export function createTaskRunOperations(
     db,
     (v: FiguresPage) => sql<RunFiguresRow>`
       SELECT r.example_id AS example_row, r.repetition, r.error, r.attempts,
-         r.latency_ms, r.wait_ms, r.prompt_tokens, r.completion_tokens, r.cost_usd
+         r.latency_ms, r.wait_ms, r.prompt_tokens, r.completion_tokens, r.cost_usd, r.cached_prompt_tokens,
+         r.replayed_calls
       FROM task_runs r
       WHERE r.experiment_id = ${v.experimentId} AND (r.example_id, r.repetition) > (${v.example}, ${v.repetition})
       ORDER BY r.example_id, r.repetition LIMIT ${v.limit}`,
