@@ -167,3 +167,8 @@ test('keeps the job of schema 5, with its counts and its errors', async () => {
     lastError: { kind: 'task', exampleId: 'france', message: 'overloaded' },
   });
 });
+
+test('keeps the answers of models of schema 7', async () => {
+  await using store = await openStore(`file:${fileOf(7)}`);
+  expect(await store.calls.get('c'.repeat(64))).toBe('{"kind":"generate"}');
+});

@@ -37,6 +37,15 @@ function evaluationOf(
 }
 
 describeInEach((openEmpty) => {
+  test('keeps the answer of a model under its key, the newest one, and none under another', async () => {
+    await using store = await openEmpty();
+    expect(await store.calls.get('a')).toBeNull();
+    await store.calls.put('a', 'first');
+    await store.calls.put('a', 'second');
+    await store.calls.put('b', 'other');
+    expect([await store.calls.get('a'), await store.calls.get('b')]).toEqual(['second', 'other']);
+  });
+
   let store: Store;
   beforeAll(async () => {
     store = await openEmpty();
