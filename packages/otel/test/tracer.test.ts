@@ -130,11 +130,16 @@ test('links each run to the span that the experiment was started in', async () =
   const { provider, named } = recordingProvider();
   const tracer = createTracer({ provider });
   const outer = await provider.getTracer('of the user').startActiveSpan('nightly', async (span) => {
-    await runExperiment({ ...quiet, dataset: [{ input: 1 }], tracer, task: () => 1 });
+    const dataset = Array.from({ length: 20 }, (_, input) => ({ input }));
+    const task = ({ input }: { input: number }) => sleep(input % 3);
+    await runExperiment({ ...quiet, dataset, concurrency: 3, tracer, task, evaluators: { fine: () => 1 } });
     span.end();
     return span.spanContext();
   });
-  expect(named('Task: task')).toMatchObject([{ parentId: null, links: [outer.spanId] }]);
+  const roots = [...named('Task: task'), ...named('Evaluation: fine')];
+  expect(roots.map(({ parentId, links }) => [parentId, ...links])).toEqual(
+    Array.from({ length: 40 }, () => [null, outer.spanId]),
+  );
 });
 
 test('joins a provider of an older SDK that is registered already', async () => {
