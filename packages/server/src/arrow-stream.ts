@@ -4,11 +4,16 @@ import type { RunsFrameShape } from '@assay/frames';
 import type { Store } from '@assay/store';
 import { listRecords } from './experiment-records.ts';
 
-/** Runs that are in memory at once. */
-const runsPerBatch = 4_096;
-
-/** The runs frame of an experiment, as an Arrow IPC stream for each batch of runs. All have the same schema. */
-export async function* frameBatches(store: Store, experimentId: string): AsyncGenerator<Uint8Array, void, undefined> {
+/**
+ * The runs frame of an experiment, as an Arrow IPC stream for each batch of runs. All have the same schema.
+ *
+ * @param runsPerBatch - That many are in memory at once.
+ */
+export async function* frameBatches(
+  store: Store,
+  experimentId: string,
+  runsPerBatch: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const experiment = await store.getExperiment(experimentId);
   const shape = await shapeOf(store, experimentId);
   const start = () => {

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** A file that was written, until it is released. */
 export interface WrittenFile {
@@ -43,7 +44,7 @@ async function write(batches: AsyncIterable<Uint8Array>): Promise<WrittenFile> {
 async function feed(path: string, batches: AsyncIterable<Uint8Array>): Promise<void> {
   // The tests run the sources, users what was built of them.
   const file = import.meta.url.endsWith('.ts') ? './parquet-child.ts' : './parquet-child.js';
-  const child = spawn(process.execPath, [new URL(file, import.meta.url).pathname, path], {
+  const child = spawn(process.execPath, [fileURLToPath(new URL(file, import.meta.url)), path], {
     stdio: ['pipe', 'ignore', 'pipe'],
   });
   let complaint = '';

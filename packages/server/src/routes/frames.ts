@@ -9,6 +9,9 @@ import type { Services } from './services.ts';
 const arrow = 'application/vnd.apache.arrow.stream';
 const parquet = 'application/vnd.apache.parquet';
 
+/** A batch becomes a row group, of which readers like few. */
+const rowsPerGroup = 16_384;
+
 /** The runs frame as a file. */
 export function addFrameRoutes(api: Api, { store }: Services): void {
   api.add(
@@ -24,7 +27,7 @@ export function addFrameRoutes(api: Api, { store }: Services): void {
       const id = checkId('Experiment', params.experiment_id);
       const { name } = await store.getExperiment(id);
       const { frameBatches, joinStreams } = await import('../arrow-stream.ts');
-      return streamBytes(joinStreams(frameBatches(store, id)), arrow, attachment(`${name}.arrows`));
+      return streamBytes(joinStreams(frameBatches(store, id, 4_096)), arrow, attachment(`${name}.arrows`));
     },
   );
 
@@ -41,7 +44,7 @@ export function addFrameRoutes(api: Api, { store }: Services): void {
       const id = checkId('Experiment', params.experiment_id);
       const { name } = await store.getExperiment(id);
       const { frameBatches } = await import('../arrow-stream.ts');
-      const file = await writeParquetApart(frameBatches(store, id));
+      const file = await writeParquetApart(frameBatches(store, id, rowsPerGroup));
       const stream = createReadStream(file.path);
       // The file is gone once it is sent, and also when whoever asked has left.
       stream.once('close', () => void file.release());

@@ -49,7 +49,7 @@ export function addSpanRoutes(api: Api, { store }: Services): void {
     async ({ params, body: { data } }) => {
       const project = await projectNamed(store, params.project);
       const known = await store.nodes.createSpans(data.map((span) => spanFromWire(span, project)));
-      if (known.length > 0) throw new Failure(400, `There are spans of these ids already: ${known.join(', ')}`);
+      if (known.length > 0) throw new Failure(400, duplicatesJson(data, new Set(known)));
       return { total_received: data.length, total_queued: data.length };
     },
   );
@@ -99,6 +99,20 @@ export function addSpanRoutes(api: Api, { store }: Services): void {
       return { data, next_cursor: next };
     },
   );
+}
+
+/** The official clients read this to say which spans were there already. */
+function duplicatesJson(spans: readonly z.output<typeof spanBody>[], known: ReadonlySet<string>): string {
+  const duplicates = spans.flatMap(({ context }) => (known.has(context.span_id) ? [context] : []));
+  return JSON.stringify({
+    error: 'Request contains invalid or duplicate spans',
+    total_received: spans.length,
+    total_queued: 0,
+    total_duplicates: duplicates.length,
+    total_invalid: 0,
+    duplicate_spans: duplicates,
+    invalid_spans: [],
+  });
 }
 
 /** The project's name: a name that nobody has used yet is a new project. */

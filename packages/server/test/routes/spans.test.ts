@@ -106,7 +106,16 @@ test('saves no span of a request with one that is there, or badly made', async (
   const path = '/v1/projects/p/spans';
   await ask('POST', path, { data: [spanOf('01')] });
   const twice = await ask('POST', path, { data: [spanOf('02'), spanOf('01')] });
-  expect([twice.status, twice.text]).toEqual([400, expect.stringContaining('01')]);
+  expect([twice.status, twice.json]).toMatchObject([
+    400,
+    {
+      total_received: 2,
+      total_queued: 0,
+      total_duplicates: 1,
+      duplicate_spans: [{ span_id: '01' }],
+      invalid_spans: [],
+    },
+  ]);
   for (const bad of [
     spanOf('03', { start_time: '2026-03-01T12:00:00' }),
     spanOf(''),
