@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -60,4 +61,15 @@ test('takes its settings from the environment, where no option says otherwise', 
   expect((await fetch(`${server.url}/v1/datasets`)).status).toBe(401);
   const headers = { authorization: 'Bearer from the environment' };
   expect((await fetch(`${server.url}/v1/datasets`, { headers })).status).toBe(200);
+});
+
+test('takes a request that is cut off for no error of its own', async () => {
+  const lines: { level: number; status?: number }[] = [];
+  const told = pino({}, { write: (line) => void lines.push(JSON.parse(line)) });
+  const server = await serve({ store: 'memory:', port: 0, logger: told });
+  onTestFinished(() => server.close());
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  const head = ['POST /v1/datasets/upload HTTP/1.1', 'Host: localhost', 'Content-Type: application/json'];
+  socket.write([...head, 'Content-Length: 1000', '', '{"name":'].join('\r\n'), () => socket.destroy());
+  await vi.waitFor(() => expect(lines).toMatchObject([{ level: 30, status: 400 }]));
 });
