@@ -52,6 +52,15 @@ export interface JobDraft {
   readonly ephemeral?: boolean | undefined;
   readonly task: Readonly<Record<string, unknown>>;
   readonly evaluators?: readonly Readonly<Record<string, unknown>>[] | undefined;
+  /** What the experiment may spend, over all its runs. When it is reached, the job is STOPPED. */
+  readonly budget?: JobBudget | undefined;
+}
+
+export interface JobBudget {
+  readonly usd?: number | undefined;
+  readonly tokens?: number | undefined;
+  /** Of evaluators alone. */
+  readonly judgeUsd?: number | undefined;
 }
 
 /** The background jobs of an Assay server. Phoenix has none by REST: each call rejects with code `unsupported` there. */
@@ -72,6 +81,7 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
         ephemeral: draft.ephemeral,
         task: draft.task,
         evaluators: draft.evaluators,
+        budget: budgetToWire(draft.budget),
       };
       const call = {
         what: 'start the job',
@@ -105,11 +115,12 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
     /** Does what is missing, and what the further evaluators ask for. @throws AssayError `conflict` while it runs. */
     resume: (
       experimentId: string,
-      options: { readonly evaluators?: JobDraft['evaluators']; readonly maxConcurrency?: number | undefined } = {},
+      options: Pick<JobDraft, 'evaluators' | 'maxConcurrency' | 'budget'> = {},
     ): Promise<Plain<Job>> =>
       one('POST', experimentId, '/resume', 'resume the job', {
         evaluators: options.evaluators,
         max_concurrency: options.maxConcurrency,
+        budget: budgetToWire(options.budget),
       }),
 
     /** Newest first; those of before a resume as well. */
@@ -197,4 +208,8 @@ function jobErrorFromWire(error: WireJobError): JobError {
     evaluator: error.evaluator ?? null,
     message: error.message,
   };
+}
+
+function budgetToWire(budget: JobBudget | undefined): object | undefined {
+  return budget && { usd: budget.usd, tokens: budget.tokens, judge_usd: budget.judgeUsd };
 }

@@ -44,6 +44,8 @@ export class RunningJob {
   /** Earlier carryings-out of the same experiment, whose calls are in flight still. */
   readonly #older: readonly RunningJob[];
   #ended = false;
+  /** Why the budget ends it; `null` as long as it does not. */
+  #budgetReached: string | null = null;
 
   constructor(services: JobServices, lease: JobLease, job: StoredJob, older: readonly RunningJob[]) {
     this.lease = lease;
@@ -90,7 +92,7 @@ export class RunningJob {
       const isDone = await this.#everything(carrying, job);
       await this.#errors.flush();
       // A stop has its status already; a server that closes leaves the job to the next one.
-      if (!isDone) return 'stopped';
+      if (!isDone) return await this.#leaveUndone();
       await store.jobs.finish(this.lease, 'COMPLETED');
       return 'finished';
     } catch (error) {
@@ -98,6 +100,14 @@ export class RunningJob {
     } finally {
       await store.jobs.release(this.lease).catch((error: unknown) => this.#warn(error));
     }
+  }
+
+  async #leaveUndone(): Promise<Ending> {
+    if (this.#budgetReached === null || this.isStopping) return 'stopped';
+    this.#errors.add(this.#budgetReached);
+    await this.#errors.flush();
+    await this.#services.store.jobs.finish(this.lease, 'STOPPED');
+    return 'finished';
   }
 
   #read(job: StoredJob): Promise<Carrying> {
@@ -135,9 +145,10 @@ export class RunningJob {
   /** @returns Whether everything that it was given is done. */
   async #pass(
     { task, taskLimit, evaluators }: Carrying,
-    { experimentId }: StoredJob,
+    { experimentId, spec }: StoredJob,
     examples: AsyncIterable<NodeExample> | readonly NodeExample[],
   ): Promise<boolean> {
+    const { budget } = jobSpec.parse(spec);
     const events = streamResume({
       store: this.#saves(evaluators.map(({ name }) => name)),
       experimentId,
@@ -150,10 +161,14 @@ export class RunningJob {
       rateLimit: taskLimit,
       haltAfter,
       signal: this.#stopping.signal,
+      budget: budget ? { usd: budget.usd, tokens: budget.tokens, judgeUsd: budget.judge_usd } : undefined,
     });
     let isDone = false;
+    let warning = '';
     for await (const event of events) {
       this.#heedEvent(event);
+      if (event.type === 'warning') warning = event.message;
+      if (event.type === 'finished' && event.summary.stopped === 'budget') this.#budgetReached = warning;
       if (event.type === 'finished') isDone = event.reason === 'completed' && !this.isStopping;
     }
     return isDone;

@@ -111,8 +111,20 @@ export const evaluatorSpecs = z
     }
   });
 
+const amount = z.number().positive();
+
+/** What the experiment may spend, over all its runs: `@assay/core` has the rules. */
+export const budgetSpec = z
+  .strictObject({ usd: amount.optional(), tokens: amount.optional(), judge_usd: amount.optional() })
+  .refine((caps) => Object.keys(caps).length > 0, 'must have usd, tokens or judge_usd')
+  .openapi('JobBudget');
+
 /** What is kept with a job. Without a task only evaluations are carried out. */
-export const jobSpec = z.object({ task: taskSpec.nullable(), evaluators: evaluatorSpecs });
+export const jobSpec = z.object({
+  task: taskSpec.nullable(),
+  evaluators: evaluatorSpecs,
+  budget: budgetSpec.nullish(),
+});
 export type JobSpec = z.output<typeof jobSpec>;
 
 export const maxConcurrency = z.int().positive().max(1_000);

@@ -5,7 +5,7 @@ import type { StoredJob } from '@assay/store';
 import type { Api } from '../api.ts';
 import { Failure } from '../failure.ts';
 import { checkVariables } from '../jobs/check-variables.ts';
-import { evaluatorSpecs, type EvaluatorSpec, jobSpec, maxConcurrency, taskSpec } from '../jobs/spec.ts';
+import { budgetSpec, evaluatorSpecs, type EvaluatorSpec, jobSpec, maxConcurrency, taskSpec } from '../jobs/spec.ts';
 import { jobErrorToWire, jobToWire, wireJob, wireJobError } from '../jobs/wire.ts';
 import { checkCursor, checkId } from '../node-id.ts';
 import { cursor, dataOf, jsonObject, limit, pageOf, text } from '../schemas.ts';
@@ -28,11 +28,16 @@ const jobBody = z
     ephemeral: z.boolean().default(false),
     task: taskSpec,
     evaluators: evaluatorSpecs.default([]),
+    budget: budgetSpec.nullish(),
   })
   .openapi('JobDraft');
 
 const resumeBody = z
-  .strictObject({ evaluators: evaluatorSpecs.optional(), max_concurrency: maxConcurrency.optional() })
+  .strictObject({
+    evaluators: evaluatorSpecs.optional(),
+    max_concurrency: maxConcurrency.optional(),
+    budget: budgetSpec.nullish(),
+  })
   .openapi('JobResume');
 
 /** Experiments that the server carries out itself. */
@@ -55,7 +60,7 @@ export function addJobRoutes(api: Api, { store, jobs }: Services): void {
     async ({ params, body }) => {
       const dataset = await datasetAt(store, params.dataset_id, body.version_id ?? undefined);
       const splits = await store.nodes.splitNames(body.splits ?? []);
-      const spec = { task: body.task, evaluators: body.evaluators };
+      const spec = { task: body.task, evaluators: body.evaluators, budget: body.budget };
       const { variables } = await jobs.check(spec);
       const pin = { datasetId: dataset.id, versionId: dataset.versionId, splits: splits.length === 0 ? null : splits };
       await checkVariables(variables, store.listExamples(pin));
@@ -153,8 +158,9 @@ export function addJobRoutes(api: Api, { store, jobs }: Services): void {
           'Expected evaluators, as this experiment has no background job whose task could be resumed',
         );
 
-      const known = before === null ? { task: null, evaluators: [] } : jobSpec.parse(before.spec);
-      const spec = { ...known, evaluators: merged(known.evaluators, body.evaluators ?? []) };
+      const known = before === null ? { task: null, evaluators: [], budget: null } : jobSpec.parse(before.spec);
+      const budget = body.budget === undefined ? known.budget : body.budget;
+      const spec = { ...known, budget, evaluators: merged(known.evaluators, body.evaluators ?? []) };
       const { variables } = await jobs.check(spec);
       await checkVariables(variables, store.listExamples({ experimentId }));
       const draft = {

@@ -143,3 +143,24 @@ test('an experiment that is deleted is not carried out any further', async () =>
   expect(provider.calls().length).toBeLessThan(20);
   expect((await ask('GET', `/v1/experiments/${experiment.id}/job`)).status).toBe(404);
 });
+
+test('a budget stops the job and says why; a resume with a higher one goes on', async () => {
+  let calls = 0;
+  const tasks = {
+    paid: async ({ reportUsage }: { reportUsage: (usage: { costUsd: number }) => void }) => {
+      calls += 1;
+      reportUsage({ costUsd: 0.25 });
+      return 'done';
+    },
+  };
+  const { started, resume, ended } = await startJobs({ registered: { tasks }, examples: 20 });
+  const { experiment } = await started({ task: { type: 'registered', name: 'paid' }, budget: { usd: 2 } });
+  expect(await ended(experiment.id)).toMatchObject({
+    status: 'STOPPED',
+    completed_run_count: 8,
+    last_error: { message: expect.stringContaining('The budget is reached: 2 of 2 USD spent') },
+  });
+  expect((await resume(experiment.id, { budget: { usd: 100 } })).status).toBe(200);
+  expect(await ended(experiment.id)).toMatchObject({ status: 'COMPLETED', completed_run_count: 20 });
+  expect(calls).toBe(20);
+});
