@@ -25,7 +25,15 @@ import type { Connection } from './connection.ts';
  */
 export function createStore(connection: Connection, ownJobs: (() => () => void) | null): Store {
   const { call, close } = connection;
-  const experimentStore = { ...createDatasetStore(connection), ...createExperimentParts(connection) };
+  const experimentStore = {
+    ...createDatasetStore(connection),
+    ...createExperimentParts(connection),
+    listSuperseded: (id: string) =>
+      pages(async (last: SupersededRow | undefined) => {
+        const experimentId = rowOf('Experiment', id, 'experiment');
+        return call('listSuperseded', { experimentId, after: last?.id ?? 0, limit: pageSize });
+      }, supersededFromRow),
+  };
   return {
     ...experimentStore,
     jobs: createJobStore(connection, ownJobs),
@@ -37,11 +45,6 @@ export function createStore(connection: Connection, ownJobs: (() => () => void) 
       ...createNodeTraces(connection),
     },
     createRateLimiter: (options) => createSharedLimiter(connection, options),
-    listSuperseded: (id) =>
-      pages(async (last: SupersededRow | undefined) => {
-        const experimentId = rowOf('Experiment', id, 'experiment');
-        return call('listSuperseded', { experimentId, after: last?.id ?? 0, limit: pageSize });
-      }, supersededFromRow),
     calls: {
       get: (key) => call('getModelCall', { key }),
       put: async (key, answer) => {
