@@ -16,6 +16,7 @@ import {
   type RecordStore,
   type StoredExperiment,
 } from './source.ts';
+import type { EvaluationsFrame } from './typed-frame.ts';
 
 /**
  * One row an evaluation, ordered by (dataset order, repetition, evaluator in order of first appearance).
@@ -35,9 +36,9 @@ import {
  * const scores = evaluationsFrame(experiment).groupby('name').rollup({ mean: op.mean('score') });
  * ```
  */
-export function evaluationsFrame(source: RecordSource): ColumnTable;
-export function evaluationsFrame(source: StoredExperiment | AsyncRecordSource): Promise<ColumnTable>;
-export function evaluationsFrame(store: RecordStore, experimentId: string): Promise<ColumnTable>;
+export function evaluationsFrame(source: RecordSource): EvaluationsFrame;
+export function evaluationsFrame(source: StoredExperiment | AsyncRecordSource): Promise<EvaluationsFrame>;
+export function evaluationsFrame(store: RecordStore, experimentId: string): Promise<EvaluationsFrame>;
 export function evaluationsFrame(
   source: RecordSource | AsyncRecordSource | StoredExperiment | RecordStore,
   experimentId?: string,

@@ -6,6 +6,7 @@ import { CodedBuilder, TextBuilder } from './column/builder.ts';
 import { infoOf } from './frame-info.ts';
 import { frameTable } from './frame-table.ts';
 import { columnsOf } from './run-rows.ts';
+import type { ExamplesFrame } from './typed-frame.ts';
 
 /** Examples at hand, with what is known of their dataset. */
 export interface ExamplesSource {
@@ -19,12 +20,12 @@ export interface ExamplesSource {
  *
  * @param dataset - Examples, with the ids of their dataset or without. A `RanExperiment` is one too.
  */
-export function examplesFrame(dataset: ExamplesSource | readonly Example[]): ColumnTable;
+export function examplesFrame(dataset: ExamplesSource | readonly Example[]): ExamplesFrame;
 /** @param store - Where the dataset is kept. Without `versionId` its newest version is read. */
 export function examplesFrame(
   store: Pick<ExperimentStore, 'getDataset' | 'listExamples'>,
   dataset: { readonly id: string } | { readonly name: string } | DatasetPin,
-): Promise<ColumnTable>;
+): Promise<ExamplesFrame>;
 export function examplesFrame(
   source: ExamplesSource | readonly Example[] | Pick<ExperimentStore, 'getDataset' | 'listExamples'>,
   of?: { readonly id: string } | { readonly name: string } | DatasetPin,

@@ -42,6 +42,7 @@ export {
   type MetricMean,
   type SliceSummary,
 } from './summarize.ts';
+export type { EvaluationsFrame, ExamplesFrame, RunsFrame, TypedFrame } from './typed-frame.ts';
 export type { Change, ComparisonVerdict } from './verdict.ts';
 export { type CSVReadOptions, fromCSV } from './csv-read.ts';
 export { type CSVWriteOptions, toCSV } from './csv-write.ts';

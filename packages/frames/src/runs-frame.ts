@@ -11,6 +11,7 @@ import {
   type RecordStore,
   type StoredExperiment,
 } from './source.ts';
+import type { RunsFrame } from './typed-frame.ts';
 
 /**
  * One row a task run, with its example and the verdicts of every evaluator, ordered by (dataset order, repetition).
@@ -35,12 +36,9 @@ import {
  * const same = await runsFrame(store, experiment.id);
  * ```
  */
-export function runsFrame(source: RecordSource, options?: RunsFrameOptions): ColumnTable;
-export function runsFrame(
-  source: StoredExperiment | AsyncRecordSource,
-  options?: RunsFrameOptions,
-): Promise<ColumnTable>;
-export function runsFrame(store: RecordStore, experimentId: string, options?: RunsFrameOptions): Promise<ColumnTable>;
+export function runsFrame(source: RecordSource, options?: RunsFrameOptions): RunsFrame;
+export function runsFrame(source: StoredExperiment | AsyncRecordSource, options?: RunsFrameOptions): Promise<RunsFrame>;
+export function runsFrame(store: RecordStore, experimentId: string, options?: RunsFrameOptions): Promise<RunsFrame>;
 export function runsFrame(
   source: RecordSource | AsyncRecordSource | StoredExperiment | RecordStore,
   idOrOptions: string | RunsFrameOptions = {},

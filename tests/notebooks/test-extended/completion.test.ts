@@ -16,14 +16,16 @@ const questions = [{ input: { country: 'Peru', year: 2026 }, expected: { capital
 const runs = runsFrame(ran);`,
 ];
 
-test('tslab completes and explains what is in a cell, to the fields of inputs, expected answers and outputs', () => {
+test('tslab completes and explains what is in a cell, to the fields of inputs, expected answers and outputs, and the columns of frames', () => {
   const run = 'await runExperiment({ dataset: questions, task: ({ input }) => ({ answer: input.country })';
-  const [input, expected, output, record, method, hover] = ask([
+  const [input, expected, output, record, method, column, cell, hover] = ask([
     'await runExperiment({ dataset: questions, task: ({ input }) => input.|',
     `${run}, evaluators: { exact: ({ output, expected }) => output.answer === expected.| } });`,
     `${run}, evaluators: { exact: ({ output }) => output.| } });`,
     'ran.taskRuns[0].output.|',
     'runs.|',
+    "runs.get('|')",
+    'runs.slice(0, 9).filter((row) => row.|)',
     'ran.taskRuns[0].out|put',
   ]);
 
@@ -32,6 +34,8 @@ test('tslab completes and explains what is in a cell, to the fields of inputs, e
   expect(output!.matches).toEqual(['answer']);
   expect(record!.matches).toEqual(['answer', 'sure']);
   expect(method!.matches).toEqual(expect.arrayContaining(['filter', 'orderby', 'select']));
+  expect(column!.matches).toEqual(expect.arrayContaining(['example_id', 'latency_ms', 'output']));
+  expect(cell!.matches).toEqual(expect.arrayContaining(['example_id', 'latency_ms', 'output']));
   expect(hover!.hover).toContain('TaskRun<{ answer: string; sure: boolean; }>.output');
 });
 
