@@ -18,6 +18,7 @@ const scripts = [
   'engine/million.ts',
   ...extra('frames'),
   ...extra('otel'),
+  ...extra('notebook'),
 ];
 let failed = 0;
 for (const script of scripts.filter((name) => words.length === 0 || words.some((word) => name.includes(word)))) {

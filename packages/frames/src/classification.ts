@@ -8,7 +8,7 @@ import {
   classificationReport,
   type ClassificationReport,
 } from './statistics/classification.ts';
-import { averagePrecision, rocAuc } from './statistics/ranking.ts';
+import { averagePrecision, rocAuc, thresholdCurve, type ThresholdPoint } from './statistics/ranking.ts';
 
 export interface ClassificationSettings {
   /** What was predicted: a column such as `output`, or an evaluator's name, whose label it is. */
@@ -33,6 +33,8 @@ export interface Classification extends ClassificationReport {
   /** Of the score of `positive`; `null` without one. */
   readonly rocAuc: number | null;
   readonly averagePrecision: number | null;
+  /** The points of its ROC and precision-recall curves, at most 200, those at the ends among them; `null` without a score. */
+  readonly thresholds: readonly ThresholdPoint[] | null;
   /** The reliability curve and its expected error; `null` unless all scores are probabilities. */
   readonly calibration: {
     readonly ece: number | null;
@@ -65,11 +67,11 @@ export function classification(source: AnalysisSource, settings: ClassificationS
   const { kappa } = cohenKappa({ a: truth, b: predicted });
   const base = { ...report, missing: truth.length - report.n, kappa };
   const { positive } = settings;
-  if (positive === undefined) return { ...base, binary: null, rocAuc: null, averagePrecision: null, calibration: null };
+  if (positive === undefined) return { ...base, binary: null, ...unscored };
   const binary = binaryMetrics({ truth, predicted }, { positive });
   const isEvaluator = table.columnNames().includes(`eval.${settings.label}.score`);
   const scoreName = settings.score ?? (isEvaluator ? settings.label : null);
-  if (scoreName === null) return { ...base, binary, rocAuc: null, averagePrecision: null, calibration: null };
+  if (scoreName === null) return { ...base, binary, ...unscored };
   const scored = { truth, score: scoresOf(table, scoreName) };
   const areProbabilities = scored.score.every((score) => Number.isNaN(score) || (score >= 0 && score <= 1));
   return {
@@ -77,6 +79,20 @@ export function classification(source: AnalysisSource, settings: ClassificationS
     binary,
     rocAuc: rocAuc(scored, { positive }).auc,
     averagePrecision: averagePrecision(scored, { positive }).ap,
+    thresholds: thinned(thresholdCurve(scored, { positive }).points),
     calibration: areProbabilities ? ece(scored, { positive }) : null,
   };
+}
+
+const unscored = { rocAuc: null, averagePrecision: null, thresholds: null, calibration: null } as const;
+
+const mostPoints = 200;
+
+/** A curve of a hundred thousand points looks the same with a few. */
+function thinned(points: readonly ThresholdPoint[]): readonly ThresholdPoint[] {
+  if (points.length <= mostPoints) return points;
+  return Array.from(
+    { length: mostPoints },
+    (_, at) => points[Math.round((at * (points.length - 1)) / (mostPoints - 1))]!,
+  );
 }

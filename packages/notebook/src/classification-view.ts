@@ -1,4 +1,7 @@
 import type { Classification } from '@assay/frames';
+import { calibrationChart } from './charts/calibration.ts';
+import { curvesChart } from './charts/curves.ts';
+import { chartFigure } from './charts/plot.ts';
 import type { View } from './display.ts';
 import { count, counted, score } from './figures.ts';
 import { textTable } from './frame-view.ts';
@@ -16,7 +19,7 @@ export function classificationView(result: Classification): View {
         </div>
         ${headFacts(result)}
         <div class="pair">${confusionTable(result)}${classTable(result)}</div>
-        ${binaryFacts(result)}`,
+        ${binaryFacts(result)}${figures(result)}`,
     text: () => classificationText(result),
   };
 }
@@ -60,7 +63,7 @@ export function confusionTable({ labels, matrix }: Pick<Classification, 'labels'
 }
 
 function heatCell(value: number, ofRow: number, isRight: boolean): Html {
-  const share = ofRow === 0 ? 0 : Math.round((value / ofRow) * 70);
+  const share = ofRow === 0 ? 0 : Math.round((value / ofRow) * 50);
   const colour = isRight ? 'var(--a-blue)' : 'var(--a-bad)';
   return html`<td
     class="n${value === 0 ? ' muted' : ''}"
@@ -100,6 +103,15 @@ function classTable({ labels, precision, recall, f1, support }: Classification):
       </table>
     </div>
   </div>`;
+}
+
+/** The curves of the positive class, where it has a score. */
+function figures(result: Classification): Html | null {
+  const charts = [
+    ...(result.thresholds === null || result.thresholds.length === 0 ? [] : [curvesChart(result)]),
+    ...(result.calibration === null || result.calibration.ece === null ? [] : [calibrationChart(result)]),
+  ];
+  return charts.length === 0 ? null : html`<div class="side charts">${charts.map(chartFigure)}</div>`;
 }
 
 function binaryFacts({ binary, rocAuc, averagePrecision, calibration }: Classification): Html | null {

@@ -95,12 +95,7 @@ const shownRuns = 10;
 /** The runs to look at first: what failed, then the lowest scores. Each folds open. */
 function runList(ran: RanExperiment): Html | null {
   if (ran.taskRuns.length === 0) return null;
-  const scores = firstScores(ran);
-  const badness = (run: TaskRun): number => (run.error === null ? (scores.get(run.id) ?? Infinity) : -Infinity);
-  const order = [...ran.taskRuns.keys()].sort(
-    (a, b) => compareNumbers(badness(ran.taskRuns[a]!), badness(ran.taskRuns[b]!)) || a - b,
-  );
-  const shown = order.slice(0, shownRuns).map((index) => ran.taskRuns[index]!);
+  const shown = lowest(ran, shownRuns);
   const title =
     shown.length < ran.taskRuns.length
       ? `Runs, lowest first: ${shown.length} of ${count(ran.taskRuns.length)}`
@@ -109,12 +104,22 @@ function runList(ran: RanExperiment): Html | null {
     ${foldedRuns(detailsOf(shown, ran))}`;
 }
 
-function compareNumbers(a: number, b: number): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+/** The first few runs in this order. They are picked without sorting all, as there may be a million. */
+function lowest({ taskRuns, evaluationRuns }: RanExperiment, most: number): readonly TaskRun[] {
+  const scores = firstScores(evaluationRuns);
+  const picked: { readonly run: TaskRun; readonly rank: number }[] = [];
+  for (const run of taskRuns) {
+    const rank = run.error === null ? (scores.get(run.id) ?? Infinity) : -Infinity;
+    if (picked.length === most && rank >= picked[most - 1]!.rank) continue;
+    const place = picked.findIndex((other) => rank < other.rank);
+    picked.splice(place === -1 ? picked.length : place, 0, { run, rank });
+    if (picked.length > most) picked.pop();
+  }
+  return picked.map(({ run }) => run);
 }
 
 /** The score of the first evaluator for each run, turned so that lower is worse. */
-function firstScores({ evaluationRuns }: RanExperiment): ReadonlyMap<string, number> {
+function firstScores(evaluationRuns: readonly EvaluationRun[]): ReadonlyMap<string, number> {
   const first = evaluationRuns.find((run) => run.score !== null && run.direction !== 'neutral');
   const scores = new Map<string, number>();
   for (const { name, taskRunId, score: value, direction } of evaluationRuns) {

@@ -4,7 +4,7 @@ export type { DistributionOptions } from './charts/distribution.ts';
 export type { ScoresOptions } from './charts/scores.ts';
 export type { ChartSource } from './charts/series.ts';
 export { compareView, type CompareViewOptions } from './compare-view.ts';
-export { Display, type View } from './display.ts';
+export type { Display } from './display.ts';
 export type { MimeBundle } from './kernel.ts';
 export { show, type Showable, type ShowOptions } from './show.ts';
 export { live } from './live.ts';

@@ -90,12 +90,19 @@ function node(value: unknown, room: Room, depth: number, above: ReadonlySet<obje
     return html`<li>${key}${node((value as Record<string, unknown>)[name], room, depth + 1, within)}</li>`;
   });
   const rest = names.length < total ? html`<li class="muted">and ${count(total - names.length)} more</li>` : null;
+  const entries = html`<ul>
+    ${items}${rest}
+  </ul>`;
+  // What is short stands there at once, without a line to fold it by.
+  if (depth === 0 && total <= fewEntries) return entries;
   const title = isList ? `[${counted(total, 'item')}]` : `{ ${preview(names.slice(0, 8).join(', '), 60)} }`;
-  return html`<details${depth < 2 && total <= 12 ? new Html(' open') : null}>
+  return html`<details${depth < 2 && total <= fewEntries ? new Html(' open') : null}>
     <summary class="muted">${title}</summary>
-    <ul>${items}${rest}</ul>
+    ${entries}
   </details>`;
 }
+
+const fewEntries = 12;
 
 /** The keys to show, and how many there are. */
 function namesOf(value: object, room: Room): readonly [names: readonly string[], total: number] {

@@ -38,12 +38,16 @@ export function runParts({ run, example, evaluations }: RunDetail, room: () => R
       ? null
       : html`<h4>input</h4>
           <div class="box">${jsonView(example.input, room())}</div>`;
-  const outcome =
-    run.error === null
-      ? diffView(example?.expected ?? null, run.output, room())
-      : html`<h4 class="bad">✕ error</h4>
-          <div class="box">${textView(run.error, room())}</div>`;
-  return html`${input}${outcome}${evaluationTable(evaluations)}${runFacts(run)}${metadataOf(example, room)}`;
+  return html`${input}${outcome(run, example?.expected ?? null, room)}${evaluationTable(evaluations)}${runFacts(run)}${metadataOf(example, room)}`;
+}
+
+function outcome({ error, output }: TaskRun, expected: unknown, room: () => Room): Html {
+  if (error !== null)
+    return html`<h4 class="bad">✕ error</h4>
+      <div class="box">${textView(error, room())}</div>`;
+  if (expected !== null) return diffView(expected, output, room());
+  return html`<h4>output</h4>
+    <div class="box">${jsonView(output, room())}</div>`;
 }
 
 function statusOf({ error }: TaskRun): Html {

@@ -1,10 +1,10 @@
 /**
  * The look of all displays. Each starts from JupyterLab's variables, so that it goes with the theme of the notebook; where
- * there are none it follows the system's. Colours never stand alone: a sign or a word says the same. `.assay.assay` outweighs
- * what JupyterLab says of tables, wherever it says it.
+ * there are none it follows the system's. Colours never stand alone: a sign or a word says the same. The class counts twice, as
+ * JupyterLab has rules of its own for tables and headings in outputs.
  */
 export const style = minified(`
-.assay {
+.assay.assay {
   color-scheme: light dark;
   --a-text: var(--jp-content-font-color1, light-dark(#1c2024, #e8eaed));
   --a-muted: light-dark(#5d6570, #a3abb6);
@@ -27,77 +27,79 @@ export const style = minified(`
   padding: 4px 2px 8px;
   max-width: 1080px;
   font-variant-numeric: tabular-nums;
+  *, *::before { box-sizing: border-box; }
+  [hidden] { display: none !important; }
+  h3 { font-size: 15px; font-weight: 650; line-height: 1.3; margin: 0; display: inline; letter-spacing: -.01em; }
+  h4 { font-size: 12px; font-weight: 600; color: var(--a-muted); margin: 16px 0 5px; }
+  .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 3px 10px; margin: 0 0 8px; }
+  td.id { white-space: nowrap; }
+  .id, .code { font-family: var(--a-code); font-size: 12px; }
+  .id, .muted, .note { color: var(--a-muted); }
+  .note { font-size: 12px; margin: 6px 0 0; }
+  .good { color: var(--a-good); } .bad { color: var(--a-bad); } .warn { color: var(--a-warn); }
+  .strong { font-weight: 600; }
+  .wide { overflow-x: auto; }
+  table { border-collapse: collapse; border: 0; margin: 0; font-size: 13px; table-layout: auto; width: auto; }
+  thead { border: 0; }
+  tr, tbody tr:nth-child(even), tbody tr:hover { background: none; }
+  th, td { text-align: left; vertical-align: baseline; padding: 5px 16px 5px 0; border: 0; border-bottom: 1px solid var(--a-line); max-width: 420px; white-space: normal; color: inherit; }
+  th { font-size: 12px; font-weight: 500; color: var(--a-muted); white-space: nowrap; }
+  th:last-child, td:last-child { padding-right: 2px; }
+  tbody tr:last-child td { border-bottom: 0; }
+  .n { text-align: right; white-space: nowrap; }
+  .mid { vertical-align: middle; }
+  svg { display: inline-block; vertical-align: middle; overflow: visible; max-width: 100%; }
+  figure { margin: 0; padding: 0; }
+  figure svg { display: block; height: auto; font-variant-numeric: tabular-nums; }
+  details { margin: 0; }
+  summary { cursor: pointer; }
+  summary:hover { color: var(--a-blue); }
+  summary::marker { color: var(--a-muted); }
+  pre { font: 12px/1.5 var(--a-code); margin: 0; padding: 0; white-space: pre-wrap; overflow-wrap: anywhere; background: none; border: 0; color: inherit; }
+  .box { background: var(--a-soft); border-radius: 5px; padding: 8px 11px; max-height: 420px; overflow: auto; }
+  .facts { display: flex; flex-wrap: wrap; gap: 10px 28px; margin: 12px 0 0; padding: 0; }
+  .facts > div { min-width: 48px; }
+  .facts .what { font-size: 12px; font-weight: 400; color: var(--a-muted); margin: 0; }
+  .facts .value { font-size: 15px; font-weight: 550; margin: 0; }
+  .facts small { font-size: 12px; font-weight: 400; color: var(--a-muted); }
+  .counts { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 4px; }
+  .bar { display: flex; height: 6px; border-radius: 3px; overflow: hidden; background: var(--a-line); margin: 6px 0 12px; gap: 1px; }
+  .bar > i { display: block; height: 100%; background: var(--a-blue); min-width: 2px; }
+  .bar > .ok { background: var(--a-good); } .bar > .failed { background: var(--a-bad); }
+  .bar > .open { background: var(--a-line); }
+  .chip { font-size: 12px; font-weight: 550; border-radius: 4px; padding: 1px 7px; background: var(--a-soft); white-space: nowrap; }
+  .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 10px 14px; margin: 6px 0; }
+  .pair h4 { margin: 0 0 4px; }
+  ins, del { text-decoration: none; border-radius: 2px; padding: 0 1px; background: none; }
+  ins { color: inherit; box-shadow: inset 0 -1.5px 0 var(--a-good); background: color-mix(in srgb, var(--a-good) 20%, transparent); }
+  del { color: inherit; text-decoration: line-through var(--a-bad) 1.5px; background: color-mix(in srgb, var(--a-bad) 18%, transparent); }
+  ul.plain { list-style: none; margin: 0; padding: 0; }
+  ul.plain > li { padding: 3px 0; }
+  .side { display: flex; flex-wrap: wrap; gap: 0 48px; }
+  .charts { margin-top: 16px; gap: 8px 28px; }
+  .line { display: inline-flex; gap: 12px; align-items: baseline; width: calc(100% - 18px); vertical-align: top; }
+  .line > span { white-space: nowrap; flex: none; }
+  .line > .rest { flex: 1 1 0; min-width: 120px; overflow: hidden; text-overflow: ellipsis; }
+  .verdict + .verdict { margin-left: 12px; }
+  details[open] > summary .line .rest { visibility: hidden; }
+  ul.plain > li > details[open] { border-left: 2px solid var(--a-line); padding: 0 0 8px 12px; margin-left: -14px; }
+  .json ul { list-style: none; margin: 0; padding: 0 0 0 16px; border-left: 1px solid var(--a-line); }
+  .json > ul { padding: 0; border: 0; }
+  .json .key { color: var(--a-blue); }
+  .tools { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; margin: 0 0 6px; font-size: 12px; color: var(--a-muted); }
+  .tools input { font: inherit; color: var(--a-text); background: var(--a-page); border: 1px solid var(--a-line); border-radius: 5px; padding: 3px 8px; width: 220px; }
+  .tools input:focus-visible, button:focus-visible { outline: 2px solid var(--a-blue); outline-offset: 1px; }
+  button { font: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0; cursor: pointer; min-height: 0; line-height: inherit; }
+  .tools button { border: 1px solid var(--a-line); border-radius: 5px; padding: 2px 9px; color: var(--a-text); }
+  .tools button:disabled { opacity: .4; cursor: default; }
+  .frame td { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 240px; }
+  .frame th small { display: block; font-weight: 400; font-size: 11px; opacity: .8; }
+  .heat td, .heat th { padding: 6px 12px; border-bottom: 2px solid var(--a-page); border-right: 2px solid var(--a-page); }
+  .heat tbody th { text-align: right; }
+  .frame td.null { color: var(--a-muted); }
 }
-[data-jp-theme-light='true'] .assay, .vscode-light .assay { color-scheme: light; }
-[data-jp-theme-light='false'] .assay, .vscode-dark .assay, .vscode-high-contrast .assay { color-scheme: dark; }
-.assay *, .assay *::before { box-sizing: border-box; }
-.assay [hidden] { display: none; }
-.assay h3 { font-size: 15px; font-weight: 650; line-height: 1.3; margin: 0; display: inline; letter-spacing: -.01em; }
-.assay h4 { font-size: 12px; font-weight: 600; color: var(--a-muted); margin: 16px 0 5px; }
-.assay .head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 3px 10px; margin: 0 0 8px; }
-.assay .id, .assay .code { font-family: var(--a-code); font-size: 12px; }
-.assay .id, .assay .muted, .assay .note { color: var(--a-muted); }
-.assay .note { font-size: 12px; margin: 6px 0 0; }
-.assay .good { color: var(--a-good); } .assay .bad { color: var(--a-bad); } .assay .warn { color: var(--a-warn); }
-.assay .strong { font-weight: 600; }
-.assay .wide { overflow-x: auto; }
-.assay table { border-collapse: collapse; border: 0; margin: 0; font-size: 13px; table-layout: auto; width: auto; }
-.assay table.full { width: 100%; }
-.assay thead { border: 0; }
-.assay tr, .assay tbody tr:nth-child(even), .assay tbody tr:hover { background: none; }
-.assay.assay th, .assay.assay td { text-align: left; vertical-align: baseline; padding: 5px 16px 5px 0; border: 0; border-bottom: 1px solid var(--a-line); max-width: 420px; white-space: normal; color: inherit; }
-.assay th { font-size: 12px; font-weight: 500; color: var(--a-muted); white-space: nowrap; }
-.assay th:last-child, .assay td:last-child { padding-right: 2px; }
-.assay tbody tr:last-child td { border-bottom: 0; }
-.assay.assay .n { text-align: right; white-space: nowrap; }
-.assay.assay .mid { vertical-align: middle; }
-.assay svg { display: inline-block; vertical-align: middle; overflow: visible; max-width: 100%; }
-.assay figure { margin: 0; padding: 0; }
-.assay figure svg { display: block; height: auto; font-variant-numeric: tabular-nums; }
-.assay details { margin: 0; }
-.assay summary { cursor: pointer; }
-.assay summary:hover { color: var(--a-blue); }
-.assay summary::marker { color: var(--a-muted); }
-.assay pre { font: 12px/1.5 var(--a-code); margin: 0; padding: 0; white-space: pre-wrap; overflow-wrap: anywhere; background: none; border: 0; color: inherit; }
-.assay .box { background: var(--a-soft); border-radius: 5px; padding: 8px 11px; max-height: 420px; overflow: auto; }
-.assay .facts { display: flex; flex-wrap: wrap; gap: 10px 28px; margin: 12px 0 0; padding: 0; }
-.assay .facts > div { min-width: 48px; }
-.assay .facts dt, .assay .facts .what { font-size: 12px; font-weight: 400; color: var(--a-muted); margin: 0; }
-.assay .facts dd, .assay .facts .value { font-size: 15px; font-weight: 550; margin: 0; }
-.assay .facts small { font-size: 12px; font-weight: 400; color: var(--a-muted); }
-.assay .counts { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 0 0 4px; }
-.assay .bar { display: flex; height: 6px; border-radius: 3px; overflow: hidden; background: var(--a-line); margin: 6px 0 12px; gap: 1px; }
-.assay .bar > i { display: block; height: 100%; background: var(--a-blue); min-width: 2px; }
-.assay .bar > .ok { background: var(--a-good); } .assay .bar > .failed { background: var(--a-bad); }
-.assay .bar > .open { background: var(--a-line); }
-.assay .chip { font-size: 12px; font-weight: 550; border-radius: 4px; padding: 1px 7px; background: var(--a-soft); white-space: nowrap; }
-.assay .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 10px 14px; margin: 6px 0; }
-.assay .pair h4 { margin: 0 0 4px; }
-.assay ins, .assay del { text-decoration: none; border-radius: 2px; padding: 0 1px; background: none; }
-.assay ins { color: var(--a-good); box-shadow: inset 0 -1.5px 0 var(--a-good); background: color-mix(in srgb, var(--a-good) 13%, transparent); }
-.assay del { color: var(--a-bad); text-decoration: line-through; text-decoration-thickness: 1px; background: color-mix(in srgb, var(--a-bad) 13%, transparent); }
-.assay ul.plain { list-style: none; margin: 0; padding: 0; }
-.assay ul.plain > li { padding: 3px 0; }
-.assay .side { display: flex; flex-wrap: wrap; gap: 0 48px; }
-.assay .line { display: inline-flex; gap: 12px; align-items: baseline; width: calc(100% - 18px); vertical-align: top; }
-.assay .line > span { white-space: nowrap; flex: none; }
-.assay .line > .rest { flex: 1 1 0; min-width: 120px; overflow: hidden; text-overflow: ellipsis; }
-.assay .verdict + .verdict { margin-left: 12px; }
-.assay details[open] > summary .line .rest { visibility: hidden; }
-.assay ul.plain > li > details[open] { border-left: 2px solid var(--a-line); padding: 0 0 8px 12px; margin-left: -14px; }
-.assay .json ul { list-style: none; margin: 0; padding: 0 0 0 16px; border-left: 1px solid var(--a-line); }
-.assay .json .key { color: var(--a-blue); }
-.assay .tools { display: flex; flex-wrap: wrap; gap: 6px 12px; align-items: center; margin: 0 0 6px; font-size: 12px; color: var(--a-muted); }
-.assay .tools input { font: inherit; color: var(--a-text); background: var(--a-page); border: 1px solid var(--a-line); border-radius: 5px; padding: 3px 8px; width: 220px; }
-.assay .tools input:focus-visible, .assay button:focus-visible { outline: 2px solid var(--a-blue); outline-offset: 1px; }
-.assay button { font: inherit; color: inherit; background: none; border: 0; padding: 0; margin: 0; cursor: pointer; min-height: 0; line-height: inherit; }
-.assay .tools button { border: 1px solid var(--a-line); border-radius: 5px; padding: 2px 9px; color: var(--a-text); }
-.assay .tools button:disabled { opacity: .4; cursor: default; }
-.assay .frame td { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; max-width: 240px; }
-.assay .frame th small { display: block; font-weight: 400; font-size: 11px; opacity: .8; }
-.assay .heat td, .assay .heat th { padding: 6px 12px; border-bottom: 2px solid var(--a-page); border-right: 2px solid var(--a-page); }
-.assay .heat tbody th { text-align: right; }
-.assay .frame td.null { color: var(--a-muted); }
+[data-jp-theme-light='true'] .assay.assay, .vscode-light .assay.assay { color-scheme: light; }
+[data-jp-theme-light='false'] .assay.assay, .vscode-dark .assay.assay, .vscode-high-contrast .assay.assay { color-scheme: dark; }
 `);
 
 /** Whitespace that means nothing is left out: the style is in every output. */

@@ -8,6 +8,13 @@ const base = await ranTickets('prompt v1', 0.7);
 const candidate = await ranTickets('prompt v2', 0.95);
 const judged = classification(runsFrame(base, { flatten: true }), { label: 'predicted', expected: 'expected.intent' });
 
+const refunds = classification(runsFrame(base, { flatten: true }), {
+  label: 'predicted',
+  expected: 'expected.intent',
+  positive: 'refund',
+  score: 'similarity',
+});
+
 const drawn: readonly (readonly [name: string, chart: () => Display, says: readonly string[]])[] = [
   ['scores', () => charts.scores(base), ['intent', 'similarity', '0.']],
   ['scores of several', () => charts.scores({ before: base, after: candidate }), ['before', 'after']],
@@ -18,6 +25,8 @@ const drawn: readonly (readonly [name: string, chart: () => Display, says: reado
   ['latencies of a frame', () => charts.latency(runsFrame(base)), ['prompt v1']],
   ['a comparison', () => charts.comparison(compare(base, candidate)), ['intent', 'similarity']],
   ['a comparison of several', () => charts.comparison(compare(base, [base, candidate])), ['prompt v2']],
+  ['the curves of a class', () => charts.curves(refunds), ['average precision']],
+  ['the calibration of a score', () => charts.calibration(refunds), ['calibration error', 'said']],
   ['a confusion matrix', () => charts.confusion(judged), ['refund', 'accuracy']],
 ];
 
@@ -47,6 +56,8 @@ test.each([
   ['a column that is not there', () => charts.distribution(base, 'wit')],
   ['metrics that are not there', () => charts.comparison(compare(base, candidate), { metrics: ['wit'] })],
   ['runs without a latency', () => charts.latency({ ...base, taskRuns: [] })],
+  ['curves without a class to find', () => charts.curves(judged)],
+  ['calibration without a class to find', () => charts.calibration(judged)],
   ['no classes', () => charts.confusion({ ...judged, labels: [], matrix: [] })],
 ])('refuses %s, and says what it takes', (_name, chart) => {
   expect(chart).toThrow(

@@ -22,7 +22,8 @@ export { minimumDetectableEffect, powerPairedT, sampleSizePaired, type PowerOpti
 export { pairwisePreference, type Preference, type PreferenceResult } from './preference.ts';
 export { correctedPrevalence, type JudgedPrevalence } from './prevalence.ts';
 export { createRandom, type RandomSource } from './random.ts';
-export { averagePrecision, rocAuc, type PositiveOption, type ScoredTruth } from './ranking.ts';
+export { averagePrecision, rocAuc, thresholdCurve } from './ranking.ts';
+export type { PositiveOption, ScoredTruth, ThresholdPoint } from './ranking.ts';
 export { passAtK, passHatK, type Attempts } from './reliability.ts';
 export { cochranQ, friedman } from './several-samples.ts';
 export { pairedT, type TTest, type TTestOptions } from './t-test.ts';

@@ -50,6 +50,45 @@ export function averagePrecision(input: ScoredTruth, options: PositiveOption = {
   return { ap };
 }
 
+/** What comes of calling everything positive that scores at least `threshold`. */
+export interface ThresholdPoint {
+  readonly threshold: number;
+  /** How many of the positives are found: the true positive rate. */
+  readonly recall: number;
+  readonly falsePositiveRate: number;
+  readonly precision: number;
+}
+
+/**
+ * The points of the ROC curve and of the precision-recall curve, from the highest threshold to the lowest, scores that tie
+ * together. Empty with one class only.
+ *
+ * Source: `sklearn.metrics.roc_curve` with `drop_intermediate=False`, and `precision_recall_curve`.
+ */
+export function thresholdCurve(
+  input: ScoredTruth,
+  options: PositiveOption = {},
+): { readonly points: readonly ThresholdPoint[] } {
+  const { truth, score, positives } = scored(input, options);
+  const negatives = truth.length - positives;
+  if (positives === 0 || negatives === 0) return { points: [] };
+  const order = Uint32Array.from(score, (_, row) => row).sort((x, y) => score[y]! - score[x]!);
+  const points: ThresholdPoint[] = [];
+  let hits = 0;
+  order.forEach((row, at) => {
+    hits += truth[row]!;
+    if (at + 1 < order.length && score[order[at + 1]!] === score[row]) return;
+    const called = at + 1;
+    points.push({
+      threshold: score[row]!,
+      recall: hits / positives,
+      falsePositiveRate: (called - hits) / negatives,
+      precision: hits / called,
+    });
+  });
+  return { points };
+}
+
 /** The rows with a truth and a score; truths as 1 and 0. */
 export function scored(
   { truth, score }: ScoredTruth,

@@ -54,7 +54,7 @@ export function confusion({
           y: 'truth',
           rx: 3,
           fill: ({ truth, said }: Field) => (truth === said ? 'var(--a-blue)' : 'var(--a-bad)'),
-          fillOpacity: ({ share }: Field) => 0.03 + share * 0.67,
+          fillOpacity: ({ share }: Field) => 0.03 + share * 0.47,
         }),
         plot.text(fields, {
           x: 'said',

@@ -1,5 +1,7 @@
+import { calibration } from './calibration.ts';
 import { comparison } from './comparison.ts';
 import { confusion } from './confusion.ts';
+import { curves } from './curves.ts';
 import { distribution } from './distribution.ts';
 import { latency } from './latency.ts';
 import { scores } from './scores.ts';
@@ -10,7 +12,7 @@ import { scores } from './scores.ts';
  * @example
  * ```ts
  * import type { RanExperiment } from '@assay/core';
- * import { compare } from '@assay/frames';
+ * import { classification, compare } from '@assay/frames';
  * import { charts } from '@assay/notebook';
  *
  * declare const base: RanExperiment;
@@ -20,6 +22,9 @@ import { scores } from './scores.ts';
  * charts.distribution(base, 'faithfulness');
  * charts.latency([base, candidate]);
  * charts.comparison(compare(base, candidate));
+ * const judged = classification(base, { label: 'judge', expected: 'expected', positive: 'correct' });
+ * charts.confusion(judged);
+ * charts.curves(judged);
  * ```
  */
-export const charts = { scores, distribution, latency, comparison, confusion } as const;
+export const charts = { scores, distribution, latency, comparison, confusion, curves, calibration } as const;

@@ -22,14 +22,22 @@ export function chartDisplay(chart: Chart): Display {
   let drawn: string | undefined;
   const svg = (): string => (drawn ??= draw(chart));
   return new Display({
-    html: () =>
-      html`<figure>
-        <figcaption class="head"><span class="strong">${chart.title}</span></figcaption>
-        ${new Html(svg())}
-      </figure>`,
+    html: () => figure(chart, svg()),
     svg: () => standalone(svg()),
     text: () => `${chart.title}\n${chart.text()}`,
   });
+}
+
+/** A chart as a part of another display. */
+export function chartFigure(chart: Chart): Html {
+  return figure(chart, draw(chart));
+}
+
+function figure({ title }: Chart, svg: string): Html {
+  return html`<figure>
+    <figcaption class="head"><span class="strong">${title}</span></figcaption>
+    ${new Html(svg)}
+  </figure>`;
 }
 
 /** Loaded when the first chart is drawn: they take longer to load than all else. */
