@@ -116,6 +116,33 @@ describe.each(['tslab', 'deno'] as const)('in the kernel of %s', (kernel) => {
   });
 });
 
+test('two kernels write to one store at the same time, and each reads what the other wrote', async () => {
+  const cells = [
+    `import { streamExperiment } from '@assay/core';
+import { openStore } from '@assay/store';
+import { live, show } from '@assay/notebook';
+const store = await openStore('file:./shared.db');
+const examples = Array.from({ length: 60 }, (_, index) => ({ id: 'row-' + index, input: index }));`,
+    `await live(streamExperiment({
+  store: store,
+  dataset: { name: 'numbers', examples: examples },
+  task: async ({ input }) => {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    return input;
+  },
+}))`,
+    `show(await store.getDataset({ name: 'numbers' }))`,
+    `await store.close();`,
+  ];
+
+  const notebooks = await Promise.all([project.execute('tslab', cells), project.execute('deno', cells)]);
+
+  for (const [, ran, dataset] of notebooks) {
+    expect(ran![0]!.data?.['text/html']).toContain('✓ 60 ok');
+    expect(dataset![0]!.data?.['text/html']).toContain('numbers');
+  }
+});
+
 /** What `interrupt.py` tells. */
 interface Interrupted {
   /** The HTML in the place of the display when the run had stopped. */

@@ -38,7 +38,7 @@ export function createProject(): Project {
   const modules = path.join(folder, 'node_modules');
   mkdirSync(path.join(modules, '@assay'), { recursive: true });
   mkdirSync(path.join(modules, '@types'));
-  for (const name of ['core', 'frames', 'notebook'])
+  for (const name of ['core', 'frames', 'notebook', 'store'])
     symlinkSync(path.join(root, 'packages', name), path.join(modules, '@assay', name));
   symlinkSync(path.join(root, 'node_modules', '@types', 'node'), path.join(modules, '@types', 'node'));
   symlinkSync(path.join(notebookModules, 'arquero'), path.join(modules, 'arquero'));

@@ -1,4 +1,4 @@
-import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import { MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Answer, FromWorker, Request, ToWorker, WorkerInput } from './requests.ts';
 import { toColumns } from './row-columns.ts';
 import { createBatchRunner } from './sqlite-batch.ts';
@@ -16,18 +16,23 @@ function start(): void {
   const file = openSqliteFile(path, { lockTimeoutMs });
   const runBatch = createBatchRunner(file, path);
 
+  // In Deno the port to the parent cannot be asked for more: what has arrived meanwhile comes message by message.
+  const next = (): ToWorker | undefined =>
+    port instanceof MessagePort ? (receiveMessageOnPort(port)?.message as ToWorker | undefined) : undefined;
+
   port.on('message', (first: ToWorker) => {
     // Everything that has arrived while the last batch was written shares this one's transaction.
     const requests: Request[] = [];
     let message: ToWorker | undefined = first;
-    for (; message && 'requests' in message; message = receiveMessageOnPort(port)?.message as ToWorker | undefined) {
+    for (; message && 'requests' in message; message = next()) {
       for (const request of message.requests) requests.push(request);
     }
     if (requests.length > 0)
       say({ answers: runBatch(requests).map((answer, index) => packed(requests[index]!, answer)) });
     if (message) {
       file.database.close();
-      port.close();
+      if (port instanceof MessagePort) port.close();
+      else process.exit(0); // ends this thread alone
     }
   });
   say({ opened: true });
