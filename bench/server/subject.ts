@@ -27,9 +27,13 @@ const flags = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
 /** Starts our server on a new SQLite file. */
 export async function startOurs(): Promise<Subject> {
   return start('Assay', (folder, port) =>
-    spawn(process.execPath, [...flags, join(import.meta.dirname, 'serve.ts'), `file:${folder}/runs.db`, String(port)], {
-      stdio: 'ignore',
-    }),
+    spawn(
+      process.execPath,
+      [...flags, join(import.meta.dirname, 'serve.mjs'), `file:${folder}/runs.db`, String(port)],
+      {
+        stdio: 'ignore',
+      },
+    ),
   );
 }
 
