@@ -116,6 +116,16 @@ describe.each(['tslab', 'deno'] as const)('in the kernel of %s', (kernel) => {
   });
 });
 
+test('tslab completes and describes input, expected and output by their types', async () => {
+  const told = await project.python('completion.py', [project.folder]);
+
+  expect(told).toMatchObject({ input: ['country'], expected: ['capital'], output: ['answer', 'words'] });
+  expect(told).toMatchObject({
+    live: expect.stringContaining('Runs an experiment with a display that follows it'),
+    hovered: expect.stringContaining('TaskRun<{ answer: string; words: number; }>'),
+  });
+});
+
 test('two kernels write to one store at the same time, and each reads what the other wrote', async () => {
   const cells = [
     `import { streamExperiment } from '@assay/core';
