@@ -70,6 +70,7 @@ export const style = minified(`
   .chip { font-size: 12px; font-weight: 550; border-radius: 4px; padding: 1px 7px; background: var(--a-soft); white-space: nowrap; }
   .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(260px, 1fr)); gap: 10px 14px; margin: 6px 0; }
   .pair h4 { margin: 0 0 4px; }
+  .pair h4 .muted { font-weight: 400; margin-left: 8px; }
   ins, del { text-decoration: none; border-radius: 2px; padding: 0 1px; background: none; }
   ins { color: inherit; box-shadow: inset 0 -1.5px 0 var(--a-good); background: color-mix(in srgb, var(--a-good) 20%, transparent); }
   del { color: inherit; text-decoration: line-through var(--a-bad) 1.5px; background: color-mix(in srgb, var(--a-bad) 18%, transparent); }
@@ -79,10 +80,11 @@ export const style = minified(`
   .charts { margin-top: 16px; gap: 8px 28px; }
   .line { display: inline-flex; gap: 12px; align-items: baseline; width: calc(100% - 18px); vertical-align: top; }
   .line > span { white-space: nowrap; flex: none; }
+  .line > span:last-child { flex: 0 1 auto; overflow: hidden; text-overflow: ellipsis; }
   .line > .rest { flex: 1 1 0; min-width: 120px; overflow: hidden; text-overflow: ellipsis; }
   .verdict + .verdict { margin-left: 12px; }
   details[open] > summary .line .rest { visibility: hidden; }
-  ul.plain > li > details[open] { border-left: 2px solid var(--a-line); padding: 0 0 8px 12px; margin-left: -14px; }
+  ul.plain > li > details[open] { padding-bottom: 12px; }
   .json ul { list-style: none; margin: 0; padding: 0 0 0 16px; border-left: 1px solid var(--a-line); }
   .json > ul { padding: 0; border: 0; }
   .json .key { color: var(--a-blue); }

@@ -28,7 +28,7 @@ const flags = [
   '--disable-gpu',
   '--hide-scrollbars',
   '--no-first-run',
-  '--window-size=1120,900',
+  '--window-size=760,900',
 ];
 
 /** Opens pages in headless Chromium. */
