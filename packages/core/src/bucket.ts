@@ -106,6 +106,8 @@ export class AdaptiveBucket {
     this.#refusedRate = known || close ? next : null;
     this.#rate = Math.min(Math.max(next, slowest), this.#ceiling);
     this.#nextAt = now + 1000 / this.#rate;
+    // Where the provider says when to come again, one call comes then, and tells whether it was meant.
+    if (retryAfterMs !== null) this.#nextAt = Math.min(this.#nextAt, Math.max(this.#pausedUntil, now + soonest));
     this.#reducedAt = now;
     if (!first && !known) return; // the count goes on from the refusal before
     this.#countingSince = now;
@@ -141,6 +143,8 @@ export interface BucketState {
 const lateness = 20;
 /** Goodput before the first refusal over less time than this, in milliseconds, would be the provider's burst. */
 const burstWindow = 1000;
+/** Milliseconds after a refusal before which no call comes again, even when the provider says "at once". */
+const soonest = 100;
 /** An estimate of the goodput from fewer accepted calls than this is a guess. */
 const fewest = 10;
 /** One call in 10 s: below this an experiment would seem to hang. */

@@ -47,5 +47,5 @@ export function createConcurrency(limit: number): Concurrency {
 
 /** A number as a concurrency that stays, or the one that was handed in. @throws AssayError `invalid-config`. */
 export function concurrencyOf(given: number | Concurrency): Concurrency {
-  return typeof given === 'object' && given !== null ? given : createConcurrency(given);
+  return typeof given === 'object' && given !== null && 'onChange' in given ? given : createConcurrency(given);
 }

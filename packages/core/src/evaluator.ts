@@ -87,11 +87,16 @@ function listOf(
   if (typeof evaluators === 'function') return [[null, evaluators]];
   if (typeof evaluators !== 'object' || evaluators === null)
     throw invalid(`evaluators to be functions or objects with evaluate, got ${String(evaluators)}`);
-  return 'evaluate' in evaluators &&
+  if (
+    'evaluate' in evaluators &&
     typeof evaluators.evaluate === 'function' &&
     ('name' in evaluators || !isPlain(evaluators))
-    ? [[null, evaluators]]
-    : Object.entries(evaluators);
+  )
+    return [[null, evaluators]];
+  // The entries of a map, a set or a promise are not seen here: nothing would be judged, and nobody told.
+  if (Symbol.iterator in evaluators || evaluators instanceof Promise)
+    throw invalid(`evaluators to be a list or a record of names, got a ${evaluators.constructor.name}`);
+  return Object.entries(evaluators);
 }
 
 function readEvaluator(key: string | null, evaluator: unknown, index: number): NamedEvaluator {

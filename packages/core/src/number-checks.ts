@@ -15,3 +15,9 @@ export function positive(name: string, value: unknown): void {
   if (typeof value !== 'number' || !(value > 0))
     throw new AssayError('invalid-config', `Expected ${name} to be above 0 milliseconds, got ${String(value)}`);
 }
+
+/** @throws AssayError `invalid-config` unless the seed is left out or a whole number: of another value only 0 would count. */
+export function checkSeed(seed: unknown): void {
+  if (seed !== undefined && !Number.isSafeInteger(seed))
+    throw new AssayError('invalid-config', `Expected seed to be a whole number, got ${String(seed)}`);
+}

@@ -3,8 +3,9 @@ import { AssayError } from './errors.ts';
 import type { NamedEvaluator } from './evaluator.ts';
 import type { Experiment } from './experiment.ts';
 import { fingerprintKey, fingerprintOf } from './fingerprint.ts';
+import { checkStore, listOfText, ofType, plainObject } from './kind-checks.ts';
 import { createMemoryStore } from './memory-store.ts';
-import { wholeNumber } from './number-checks.ts';
+import { checkSeed, wholeNumber } from './number-checks.ts';
 import { originalsOf } from './originals.ts';
 import { randomSeed, sampleDataset, sampleStream } from './sample.ts';
 import type { ExperimentOptions } from './settings.ts';
@@ -29,6 +30,11 @@ export async function prepareExperiment(
 ): Promise<Prepared> {
   const { repetitions = 1, store: given, name, description } = options;
   wholeNumber('repetitions', repetitions, 1);
+  ofType('name', name, 'string');
+  ofType('description', description, 'string');
+  plainObject('metadata', options.metadata);
+  checkStore(given);
+  checkSeed(options.seed);
   const size = sampleSize(options.dryRun);
   const seed = options.seed ?? randomSeed();
   const dataset = size === null ? options.dataset : await sampled(options.dataset, given, size, seed);
@@ -68,7 +74,7 @@ type SampleSize = { readonly random: number } | { readonly first: number };
 function sampleSize(dryRun: ExperimentOptions<Draft, unknown>['dryRun']): SampleSize | null {
   if (dryRun === undefined || dryRun === false || dryRun === 0) return null;
   if (dryRun === true) return { random: 1 };
-  if (typeof dryRun === 'object') {
+  if (typeof dryRun === 'object' && dryRun !== null) {
     wholeNumber('dryRun.first', dryRun.first, 1);
     return { first: dryRun.first };
   }
@@ -97,6 +103,7 @@ async function storedExamples(dataset: DatasetRef, store: ExperimentStore | unde
 
 function storedDataset(dataset: DatasetRef, store: ExperimentStore | undefined): Promise<DatasetInfo> {
   const { versionId, splits } = dataset;
+  listOfText('the splits of a dataset', splits);
   const ref = dataset.id === undefined ? { name: dataset.name } : { id: dataset.id };
   return storeOf(dataset, store).getDataset(ref, { versionId, splits });
 }

@@ -1,6 +1,7 @@
 import { AdaptiveBucket } from './bucket.ts';
 import { AssayError } from './errors.ts';
 import { isRateLimitError, retryAfterMs } from './failure.ts';
+import { ofType } from './kind-checks.ts';
 
 /**
  * Decides when a call may start. It bounds how often calls start, not how many are open.
@@ -55,12 +56,19 @@ type ErrorClass = abstract new (...parameters: never[]) => Error;
  */
 export function createRateLimiter(options: RateLimitOptions = {}, defaultKey = 'default'): RateLimiter {
   const { requestsPerMinute, key = defaultKey, errors } = options;
-  if (requestsPerMinute !== undefined && !(requestsPerMinute > 0)) {
-    throw new AssayError('invalid-config', `Expected requestsPerMinute to be above 0, got ${requestsPerMinute}`);
+  if (requestsPerMinute !== undefined && !(typeof requestsPerMinute === 'number' && requestsPerMinute > 0)) {
+    throw new AssayError(
+      'invalid-config',
+      `Expected requestsPerMinute to be above 0, got ${typeof requestsPerMinute === 'string' ? JSON.stringify(requestsPerMinute) : String(requestsPerMinute)}`,
+    );
   }
+  ofType('rateLimit.key', key, 'string');
+  ofType('rateLimit.isRateLimitError', options.isRateLimitError, 'function');
+  ofType('rateLimit.retryAfterMs', options.retryAfterMs, 'function');
   const bucket = new AdaptiveBucket(requestsPerMinute === undefined ? Infinity : requestsPerMinute / 60);
   const classes =
     errors === undefined ? [] : Array.isArray(errors) ? (errors as readonly ErrorClass[]) : [errors as ErrorClass];
+  for (const type of classes) ofType('each of rateLimit.errors', type, 'function');
   const matches = options.isRateLimitError ?? isRateLimitError;
   return {
     key,

@@ -4,6 +4,7 @@ import { readEvaluators } from './evaluator.ts';
 import type { RanExperiment } from './experiment.ts';
 import { experimentStream, type ExperimentStream } from './experiment-stream.ts';
 import { formatSummary } from './format-summary.ts';
+import { checkStore } from './kind-checks.ts';
 import { Ledger } from './ledger.ts';
 import { originalsOf } from './originals.ts';
 import { type Pipe, runPipe } from './pipe.ts';
@@ -137,6 +138,7 @@ export async function evaluateExperiment<E extends ExampleDraft = Untyped, Outpu
       'Expected an experiment that was run in this process, or its id and the store that holds it, got neither',
     );
   }
+  checkStore(store);
   const originals = originalsOf((options.experiment?.examples ?? []) as readonly ExampleDraft[]);
   const pipe = await planResume({ store, experimentId, task: undefined, evaluators, settings, originals });
   return (await collect(pipe, options.experiment?.dryRun ?? false, false)) as Ran<E, Output>;
@@ -191,6 +193,7 @@ function readResume(options: StreamResumeOptions<ExampleDraft, unknown>): Promis
   const { store, experimentId, task, examples, planned } = options;
   if (store === undefined || experimentId === undefined)
     throw new AssayError('invalid-config', 'Expected the id of an experiment and the store that holds it, got none');
+  checkStore(store);
   if (task !== undefined) checkTask(task);
   const settings = readSettings(options);
   const evaluators = readEvaluators(options.evaluators as never);

@@ -1,5 +1,7 @@
 import type { DatasetRef, NamedExamples } from './dataset.ts';
-import { wholeNumber } from './number-checks.ts';
+import { AssayError } from './errors.ts';
+import { listOfText } from './kind-checks.ts';
+import { checkSeed, wholeNumber } from './number-checks.ts';
 
 export interface SampleOptions<E> {
   /** How many examples; all when there are fewer. */
@@ -16,7 +18,7 @@ export interface SampleOptions<E> {
 /**
  * A random sample of examples, in dataset order. The global random state is not touched.
  *
- * @throws AssayError `invalid-config` when `count` is not a whole number of at least 1.
+ * @throws AssayError `invalid-config` when `count` is not a whole number of at least 1, or `examples` is not a list.
  *
  * @example
  * ```ts
@@ -27,8 +29,13 @@ export interface SampleOptions<E> {
  * ```
  */
 export function sampleDataset<E>(examples: readonly E[], options: SampleOptions<E>): E[] {
-  const { count, seed = randomSeed(), stratifyBy } = options;
+  if (!Array.isArray(examples))
+    throw new AssayError('invalid-config', `Expected a list of examples to sample from, got ${typeof examples}`);
+  const { count, seed = randomSeed(), stratifyBy } = (options ?? {}) as SampleOptions<E>;
   wholeNumber('count', count, 1);
+  checkSeed(seed);
+  if (stratifyBy !== undefined && typeof stratifyBy !== 'function' && typeof stratifyBy !== 'string')
+    throw new AssayError('invalid-config', `Expected stratifyBy to be a path or a function, got ${String(stratifyBy)}`);
   const random = seededRandom(seed);
   const indices = examples.map((_, index) => index);
   if (stratifyBy === undefined) return chosen(examples, pick(indices, count, random));
@@ -36,7 +43,8 @@ export function sampleDataset<E>(examples: readonly E[], options: SampleOptions<
   const keyOf = typeof stratifyBy === 'function' ? stratifyBy : (example: E) => valueAt(example, stratifyBy);
   const groups = new Map<string, number[]>();
   for (const index of indices) {
-    const key = JSON.stringify(keyOf(examples[index]!)) ?? 'undefined';
+    const value = keyOf(examples[index]!);
+    const key = typeof value === 'object' ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [index]);
     else group.push(index);
@@ -82,6 +90,7 @@ export function selectSplits<E extends { readonly splits?: readonly string[] | u
   dataset: readonly E[] | AsyncIterable<E> | NamedExamples<E> | DatasetRef,
   names: readonly string[],
 ): readonly E[] | AsyncIterable<E> | NamedExamples<E> | DatasetRef {
+  listOfText('the names of splits', names);
   const belongs = (example: E): boolean => example.splits?.some((split) => names.includes(split)) ?? false;
   if (Symbol.asyncIterator in dataset) return filtered(dataset, belongs);
   if (isList(dataset)) return dataset.filter(belongs);

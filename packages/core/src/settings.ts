@@ -5,6 +5,7 @@ import { AssayError } from './errors.ts';
 import type { Evaluators, EvaluatorParams, Fixed } from './evaluator.ts';
 import type { RunEvent } from './events.ts';
 import type { RanExperiment, TaskRun } from './experiment.ts';
+import { ofType, withMethods } from './kind-checks.ts';
 import { positive, wholeNumber } from './number-checks.ts';
 import { checkRateLimit, type RateLimit } from './rate-limit.ts';
 import type { ExperimentStore } from './store.ts';
@@ -130,6 +131,12 @@ export function readSettings(settings: RunSettings): ReadySettings {
   if (timeoutMs !== null) positive('timeoutMs', timeoutMs);
   if (deadlineMs !== undefined) positive('deadlineMs', deadlineMs);
   if (haltAfter !== Infinity) wholeNumber('haltAfter', haltAfter, 1);
+  ofType('exitOnError', exitOnError, 'boolean');
+  ofType('printSummary', printSummary, 'boolean');
+  ofType('shouldRetry', settings.shouldRetry, 'function');
+  ofType('onEvent', settings.onEvent, 'function');
+  withMethods('signal', settings.signal, 'an AbortSignal', ['addEventListener', 'removeEventListener']);
+  withMethods('tracer', settings.tracer, 'a tracer', ['span', 'flush']);
   checkBudget(settings.budget);
   checkRateLimit(settings.rateLimit);
   return {

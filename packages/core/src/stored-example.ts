@@ -41,7 +41,7 @@ export function storedExample(draft: ExampleDraft, position: number): StoredExam
     input,
     expected,
     metadata,
-    splits: draft.splits?.map((name) => storedName(name, `a split of example ${position}`)),
+    splits: splitsOf(draft.splits, position),
     // Hashing costs more than the rest, and a store in memory seldom needs it. The draft may have changed by then.
     get hash() {
       return (hash ??= contentHash({
@@ -51,6 +51,17 @@ export function storedExample(draft: ExampleDraft, position: number): StoredExam
       }));
     },
   };
+}
+
+function splitsOf(splits: unknown, position: number): readonly string[] | undefined {
+  if (splits === undefined || splits === null) return undefined;
+  if (!Array.isArray(splits)) {
+    throw new AssayError(
+      'invalid-input',
+      `Expected the splits of example ${position} to be a list of names, got ${typeof splits}`,
+    );
+  }
+  return splits.map((name) => storedName(name as string, `a split of example ${position}`));
 }
 
 /** Reads examples that are at hand, in their order. @throws AssayError as `storedExample`, or `invalid-input` when reading fails. */

@@ -80,7 +80,7 @@ export function readVerdict(verdict: unknown): readonly ReadVerdict[] {
 }
 
 function readSingle(verdict: unknown, part: string | null): ReadVerdict {
-  if (isSkip(verdict)) return { part, status: 'skipped', result: { ...blank, explanation: verdict.reason } };
+  if (isSkip(verdict)) return readSkip(verdict.reason, part);
   switch (typeof verdict) {
     case 'number':
       return readParts({ score: verdict }, part);
@@ -99,6 +99,12 @@ function readSingle(verdict: unknown, part: string | null): ReadVerdict {
     'a number, boolean, string, { score, label, explanation, metadata }, [score, label], results by name, or skip(reason)',
     verdict,
   );
+}
+
+function readSkip(reason: unknown = null, part: string | null): ReadVerdict {
+  if (reason !== null && typeof reason !== 'string')
+    return failed(part, 'the reason of skip(reason) to be text', reason);
+  return { part, status: 'skipped', result: { ...blank, explanation: reason } };
 }
 
 function readTuple(tuple: readonly unknown[], part: string | null): ReadVerdict {

@@ -49,6 +49,17 @@ test('gives no permit before Retry-After is over, to nobody', () => {
   expect(bucket.take(5010)).toBe(0);
 });
 
+test('lets one call come when the provider says so, however little is known of the rate', () => {
+  const bucket = new AdaptiveBucket(asleep);
+  bucket.take(0);
+  bucket.refused(0, 10, 1000);
+  expect(bucket.take(10)).toBe(1000);
+  expect(bucket.take(1010)).toBe(0);
+  expect(bucket.take(1010)).toBeGreaterThan(1000);
+  bucket.refused(1010, 1020, 0);
+  expect(bucket.take(1020)).toBe(100);
+});
+
 test('never falls below one call in 10 seconds, nor rises above the ceiling', () => {
   const bucket = new AdaptiveBucket(2);
   for (let now = 0; now < 100_000; now += 1000) {

@@ -116,3 +116,23 @@ test('selects examples that belong to any of the splits, of every form of datase
     splits: ['hard'],
   });
 });
+
+test('refuses what it cannot sample from or by', () => {
+  const examples = numbered(3);
+  for (const [given, options, message] of [
+    [{ name: 'd', examples }, { count: 1 }, 'Expected a list of examples to sample from, got object'],
+    [examples, undefined, 'Expected count to be a whole number of at least 1, got undefined'],
+    [examples, { count: 1, seed: 'a' }, 'Expected seed to be a whole number, got a'],
+    [examples, { count: 1, stratifyBy: 5 }, 'Expected stratifyBy to be a path or a function, got 5'],
+  ] as const) {
+    expect(() => sampleDataset(given as never, options as never)).toThrow(message);
+  }
+  expect(() => selectSplits([{ splits: ['test'] }], 'testing' as never)).toThrow(
+    'Expected the names of splits to be a list of names, got "testing"',
+  );
+});
+
+test('tells groups apart by any value, big integers too', () => {
+  const sample = sampleDataset(numbered(6), { count: 2, stratifyBy: ({ input }) => BigInt(input % 2) });
+  expect(new Set(sample.map(({ input }) => input % 2)).size).toBe(2);
+});

@@ -113,3 +113,10 @@ test('makes of anything at least one result, whose scores are finite and whose f
     { seed: 3, numRuns: 500 },
   );
 });
+
+test('fails a skip whose reason is no text, and a skip without a reason is one', () => {
+  expect(readVerdict(skip(5 as never))).toEqual([
+    { part: null, status: 'failed', error: 'Expected the reason of skip(reason) to be text, got 5' },
+  ]);
+  expect(readVerdict(skip(undefined as never))).toMatchObject([{ status: 'skipped', result: { explanation: null } }]);
+});
