@@ -3,14 +3,9 @@ import type { Connection } from './connection.ts';
 import { globalId } from './global-id.ts';
 import type { EvaluationFiguresRow } from './operations/evaluation-runs.ts';
 import type { RunFiguresRow } from './operations/task-runs.ts';
+import type { RunFigures } from './node-store.ts';
 import { pages, pageSize } from './pages.ts';
 import { usageFromColumns } from './rows.ts';
-
-/** What a task run and its evaluations count for. The example goes by its node id. */
-export interface RunFigures extends TaskRunFigures {
-  /** Sorted by name. */
-  readonly evaluations: readonly EvaluationRunFigures[];
-}
 
 /** The figures of every run of an experiment in dataset order: two lists in the same order, side by side. */
 export async function* listFigures(

@@ -2,6 +2,7 @@ import type {
   DatasetInfo,
   DatasetVersion,
   EvaluationRunDraft,
+  EvaluationRunFigures,
   Example,
   ExampleDraft,
   Experiment,
@@ -10,10 +11,8 @@ import type {
   StoredTaskRun,
   TaskRun,
   TaskRunDraft,
+  TaskRunFigures,
 } from '@assay/core';
-import type { RunFigures } from './figures.ts';
-
-export type { RunFigures } from './figures.ts';
 
 /** Which page of a list is wanted. */
 export interface PageRequest {
@@ -231,6 +230,12 @@ export interface Trace {
   readonly promptTokens: number | null;
   readonly completionTokens: number | null;
   readonly modelNames: readonly string[];
+}
+
+/** What a task run and its evaluations count for. The example goes by its node id. */
+export interface RunFigures extends TaskRunFigures {
+  /** Sorted by name. */
+  readonly evaluations: readonly EvaluationRunFigures[];
 }
 
 /**
