@@ -62,10 +62,15 @@ describe.each(['tslab', 'deno'] as const)('in the kernel of %s', (kernel) => {
       ...shown.map(([cell]) => [cell, cell]),
       ...Object.entries(others),
     ];
-    const executed = await project.execute(
-      kernel,
-      cells.map(([, source]) => source!),
-    );
+    const execute = () =>
+      project.execute(
+        kernel,
+        cells.map(([, source]) => source!),
+      );
+    let executed = await execute();
+    // Deno 2.9 loses the result of a cell now and then on a busy machine, of values that are none of ours too.
+    for (let again = 0; again < 3 && executed.slice(1).some((ofCell) => ofCell.length === 0); again += 1)
+      executed = await execute();
     executed.forEach((ofCell, index) => outputs.set(cells[index]![0]!, ofCell));
   });
 
