@@ -1,13 +1,8 @@
 import { AssayError, type ExampleDraft, type ExperimentOptions } from '@assay/core';
-import { statSync } from 'node:fs';
-import { extname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { explainLoadFailure } from './load-failure.ts';
+import { loadFile } from './load-file.ts';
 
 /** What an experiment file exports by default. */
 export type DefinedExperiment = ExperimentOptions<ExampleDraft, unknown>;
-
-const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
 /**
  * Loads a file that exports `defineExperiment(…)` by default. TypeScript runs as it is: Node strips the types.
@@ -17,25 +12,7 @@ const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
  * exports something else.
  */
 export async function loadExperimentFile(path: string): Promise<DefinedExperiment> {
-  const file = resolve(path);
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new AssayError('not-found', `Expected ${path} to be an experiment file, got no file at ${file}`);
-  }
-  if (!extensions.includes(extname(file))) {
-    throw new AssayError(
-      'invalid-input',
-      `Expected an experiment file that Node can run (${extensions.join(', ')}), got ${path}`,
-    );
-  }
-  return definitionOf(await load(file), path);
-}
-
-async function load(file: string): Promise<{ readonly default?: unknown }> {
-  try {
-    return (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
-  } catch (cause) {
-    throw new AssayError('invalid-input', `Could not load ${explainLoadFailure(cause, file)}`, { cause });
-  }
+  return definitionOf(await loadFile(path, 'an experiment file'), path);
 }
 
 function definitionOf(module: { readonly default?: unknown }, path: string): DefinedExperiment {

@@ -10,7 +10,7 @@ export function createProgram(shell: Shell): Command<[], GlobalOptions> {
     .version(packageVersion(), '--version', 'print the version')
     .option(
       '--store <url>',
-      'where everything is kept: file:./path.db (default: $ASSAY_STORE, else file:.assay/assay.db)',
+      'where everything is kept: file:./path.db, postgres://… or a server, http://… (default: $ASSAY_STORE, else file:.assay/assay.db)',
     )
     .option('--json', 'print one JSON document on stdout and nothing else; errors are JSON on stderr')
     .option('--quiet', 'print no progress and no remarks')

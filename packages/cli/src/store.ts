@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 const defaultUrl = 'file:.assay/assay.db';
 
 /** A catalog to be closed. What only a store of this machine has may be missing. */
-export type OpenCatalog = Catalog & Partial<Pick<Store, 'close'>>;
+export type OpenCatalog = Catalog & Partial<Pick<Store, 'close' | 'jobs' | 'fenced'>>;
 
 /** Opens the store of the command line, and makes it where there is none. */
 export async function openCatalog(url: string | undefined): Promise<OpenCatalog> {
-  return openByScheme(url ?? urlOfEnvironment() ?? defaultUrl);
+  return openByScheme(storeUrlOf(url));
 }
 
 /**
@@ -47,21 +47,31 @@ export function safeUrl(url: string): string {
 /** The one place that knows which kinds of store there are. */
 async function openByScheme(url: string): Promise<OpenCatalog> {
   if (/^https?:/i.test(url)) {
-    throw new AssayError(
-      'unsupported',
-      `Could not open ${safeUrl(url)}: stores behind a server are not supported yet. Use file:./path.db`,
-    );
+    const { createPhoenixStore } = await import('@assay/client');
+    return createPhoenixStore({ endpoint: url });
   }
   const { openStore } = await import('@assay/store');
   return openStore(url);
+}
+
+/** The URL that the command line means, whether it is given or not. */
+export function storeUrlOf(url: string | undefined): string {
+  return url ?? urlOfEnvironment() ?? defaultUrl;
 }
 
 function urlOfEnvironment(): string | undefined {
   return process.env['ASSAY_STORE'] || undefined;
 }
 
+/** The store that the command line means, to be opened from any folder. */
+export function absoluteUrl(url: string | undefined): string {
+  const named = storeUrlOf(url);
+  const path = filePathOf(named);
+  return path === null ? named : `file:${encodeURI(path)}`;
+}
+
 /** `null` for what is not a file, and for what the store itself will refuse. */
-function filePathOf(url: string): string | null {
+export function filePathOf(url: string): string | null {
   if (!/^file:/i.test(url)) return null;
   try {
     return url.startsWith('file://') ? fileURLToPath(url) : resolve(decodeURI(url.slice('file:'.length)));

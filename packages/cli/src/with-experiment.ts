@@ -20,7 +20,7 @@ export async function withExperiment<T>(
 export async function withExperimentOfFile<T>(
   defined: DefinedExperiment,
   of: { readonly experiment: string; readonly dataset?: string | undefined; readonly store?: string | undefined },
-  work: (store: ExperimentStore & Partial<Catalog>, experiment: Experiment) => Promise<T>,
+  work: (store: ExperimentStore & Partial<OpenCatalog>, experiment: Experiment) => Promise<T>,
 ): Promise<T> {
   const { store } = defined;
   if (of.store !== undefined || store === undefined) return withExperiment(of, work);

@@ -28,7 +28,10 @@ test.each([
   ['a negative dry run', ['run', 'x.ts', '--dry-run=-1']],
   ['an empty name', ['run', 'x.ts', '--name', '']],
   ['an unknown export format', ['run', 'x.ts', '--export', 'result.xlsx']],
-  ['a flag that is not there yet', ['run', 'x.ts', '--background']],
+  ['a flag that is not there yet', ['run', 'x.ts', '--sync', 'http://localhost:6006']],
+  ['what cannot go together', ['run', 'x.ts', '--background', '--dry-run']],
+  ['a status that is none', ['jobs', 'list', '--status', 'DONE']],
+  ['a port that is none', ['serve', '--port', 'http']],
   ['a tag of what is not kept', ['run', 'x.ts', '--dry-run', '--tag', 'best']],
   ['a delete that cannot ask', ['delete', 'x']],
 ])('exits with 2 for %s, and says so as JSON on stderr with --json', async (_, args) => {

@@ -71,10 +71,10 @@ test('reads while another process is writing', async () => {
 });
 
 test.each([
-  ['http://localhost:6006', 'not supported yet'],
-  ['https://me:secret@example.org/?token=secret', 'not supported yet'],
+  ['http://127.0.0.1:9', '127.0.0.1:9'],
+  ['http://me:secret@127.0.0.1:9/?token=secret', 'user name or password'],
   ['mysql://me:secret@host/runs', 'mysql'],
-  ['postgres://me:secret@host/runs', 'PostgreSQL'],
+  ['postgres://me:secret@host/runs', 'host'],
   ['runs.db', 'file:'],
   ['file:', 'path'],
 ])('exits with 1 for the store %s, and shows no password', async (url, message) => {

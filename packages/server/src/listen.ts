@@ -22,6 +22,8 @@ export interface ServeOptions {
   readonly insecure?: boolean | undefined;
   /** Functions that jobs may call by name: what the file of `assay serve --tasks` exports. */
   readonly registered?: Registered | undefined;
+  /** Below which nothing is logged, where no logger is given. Default `info`: a line for each request. */
+  readonly logLevel?: 'info' | 'warn' | undefined;
   /** Default: JSON lines on the standard error. */
   readonly logger?: Logger | undefined;
 }
@@ -51,7 +53,9 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
       `Expected ASSAY_API_KEY to be set, since ${host} can be reached from other machines. Set it, or allow everyone with --insecure`,
     );
   }
-  const logger = options.logger ?? pino({ redact: ['req.headers', 'headers'] }, pino.destination(2));
+  const logger =
+    options.logger ??
+    pino({ level: options.logLevel ?? 'info', redact: ['req.headers', 'headers'] }, pino.destination(2));
   const store = await openStore(options.store);
   const { registered } = options;
   const server = createServer({ store, apiKey, hosts: isIP(host) ? [] : [host], registered, logger });

@@ -1,3 +1,4 @@
+import { messageOf } from '@assay/core';
 import type { Store } from '@assay/store';
 import { Hono } from 'hono';
 import { compress } from 'hono/compress';
@@ -91,7 +92,9 @@ export function createServer(options: ServerOptions): Server {
   const limits = createLimits(env['ASSAY_RATE_LIMITS'], store.createRateLimiter);
   const jobs = new JobRunner({ store, hub, limits, registered, env, logger });
   const started = jobs.start();
-  started.catch((error: unknown) => logger.warn({ err: error }, 'background jobs are not carried out here'));
+  started.catch((error: unknown) =>
+    logger.warn({ reason: messageOf(error) }, 'background jobs are not carried out here'),
+  );
   addRoutes(new Api(http), http, { store, hub, metrics, jobs, closing: closing.signal });
 
   http.notFound((context) => context.text('Not Found', 404));

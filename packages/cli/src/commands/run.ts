@@ -18,6 +18,7 @@ import { UsageError } from '../report-error.ts';
 import { reportRun } from '../report-run.ts';
 import { settingArguments, type SettingFlags, settingOptions, settingsOf } from '../run-settings.ts';
 import type { Shell } from '../shell.ts';
+import { runInBackground } from '../run-in-background.ts';
 import { openCatalog, type OpenCatalog, openRequiredCatalog } from '../store.ts';
 
 /** `assay run FILE.ts`: a new experiment from a file that exports `defineExperiment(…)`. */
@@ -50,7 +51,7 @@ export function addRun(program: Program, shell: Shell): void {
     .addOption(new Option('--tag <name>', 'point this tag at the experiment, when it exits with 0').argParser(nonEmpty))
     .addOption(settingOptions.export)
     .addOption(new Option('--sync <url>').hideHelp())
-    .addOption(new Option('--background').hideHelp())
+    .option('--background', 'let a process of its own carry it out: `assay jobs` lists, stops and resumes it')
     .action(async (file, flags, command) => {
       shell.exitCode = await run(
         shell,
@@ -101,6 +102,10 @@ async function run(shell: Shell, file: string, flags: RunFlags, storeUrl: string
       dryRun,
       seed: flags.seed ?? seed,
     };
+    if (flags.background === true) {
+      await runInBackground(shell, { file, flags, storeUrl, defined, experiment });
+      return 0;
+    }
     const goOn = (experimentId: string): string | null =>
       isDry ? null : commandLine(['resume', experimentId, file], storeUrl, settingArguments(flags));
     const carried = await carryOut(
@@ -129,10 +134,18 @@ async function run(shell: Shell, file: string, flags: RunFlags, storeUrl: string
 }
 
 /** Before anything is loaded, what can be told from the flags alone. */
-function checkFlags({ sync, background, dryRun, tag, seed }: RunFlags): void {
+function checkFlags(flags: RunFlags): void {
+  const { sync, background, dryRun, tag, seed } = flags;
   if (sync !== undefined) throw new UsageError('--sync is not there yet: it comes with the client for Phoenix servers');
-  if (background !== undefined) throw new UsageError('--background is not there yet: it comes with the server');
+  if (background !== undefined) checkBackground(flags);
   if (dryRun !== undefined) checkDryRun({ tag, seed }, dryRun !== 0);
+}
+
+/** What waits for the end of a run has nobody who waits. */
+function checkBackground({ dryRun, tag, export: exports, maxErrorRate }: RunFlags): void {
+  const given = { '--dry-run': dryRun, '--tag': tag, '--export': exports, '--max-error-rate': maxErrorRate };
+  for (const [flag, value] of Object.entries(given))
+    if (value !== undefined) throw new UsageError(`--background and ${flag} cannot go together`);
 }
 
 function checkDryRun({ tag, seed }: Pick<RunFlags, 'tag' | 'seed'>, isDry: boolean): void {

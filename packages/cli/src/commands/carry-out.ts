@@ -1,0 +1,154 @@
+import { AssayError, type Concurrency, createConcurrency, messageOf, type RunEvent, streamResume } from '@assay/core';
+import type { JobLease, JobStore, Store } from '@assay/store';
+import { type DefinedExperiment, loadExperimentFile } from '../experiment-file.ts';
+import type { Program } from '../program.ts';
+import { type SettingFlags, settingOptions, settingsOf } from '../run-settings.ts';
+import type { Shell } from '../shell.ts';
+import { withExperimentOfFile } from '../with-experiment.ts';
+
+/** How often the process looks whether its job was stopped, in milliseconds. */
+const lookEveryMs = 400;
+
+/** `assay carry-out EXPERIMENT FILE`: what `run --background` starts. It takes the job up, and ends with it. */
+export function addCarryOut(program: Program, shell: Shell): void {
+  program
+    .command('carry-out', { hidden: true })
+    .argument('<experiment>')
+    .argument('<file>')
+    .addOption(settingOptions.retries)
+    .addOption(settingOptions.timeout)
+    .addOption(settingOptions.rateLimit)
+    .addOption(settingOptions.budgetUsd)
+    .addOption(settingOptions.budgetTokens)
+    .addOption(settingOptions.budgetJudgeUsd)
+    .action(async (experiment, file, flags, command) => {
+      const defined = await loadExperimentFile(file);
+      await withExperimentOfFile(
+        defined,
+        { experiment, store: command.optsWithGlobals().store },
+        async (store, { id }) => {
+          const { jobs, fenced } = store;
+          if (jobs === undefined || fenced === undefined)
+            throw new AssayError('unsupported', 'This store has no background jobs');
+          await carryOutJob(shell, defined, flags, { jobs, fenced }, id);
+        },
+      );
+    });
+}
+
+async function carryOutJob(
+  shell: Shell,
+  defined: DefinedExperiment,
+  flags: SettingFlags,
+  { jobs, fenced }: Pick<Store, 'jobs' | 'fenced'>,
+  experimentId: string,
+): Promise<void> {
+  const job = await jobs.get(experimentId);
+  const lease = await jobs.take(experimentId, `process-${process.pid}`);
+  if (lease === null) throw new AssayError('conflict', `The job of experiment ${experimentId} is carried out already`);
+  process.send?.({ begun: true });
+
+  const { task, evaluators } = defined;
+  const concurrency = createConcurrency(job.maxConcurrency);
+  const watch = new Watch(jobs, lease, concurrency);
+  const interrupted = shell.interruption.guard(() => watch.stop());
+  try {
+    const events = streamResume({
+      ...settingsOf(defined, flags),
+      experimentId,
+      store: fenced({ ...lease, evaluatorNames: job.evaluatorNames }),
+      task,
+      evaluators,
+      concurrency,
+      signal: watch.signal,
+    });
+    let isDone = false;
+    for await (const event of events) {
+      await noteError(jobs, experimentId, event);
+      if (event.type === 'finished') isDone = event.reason === 'completed';
+    }
+    if (isDone) await jobs.finish(lease, 'COMPLETED');
+    else if (interrupted.aborted || !watch.signal.aborted) await jobs.finish(lease, 'STOPPED');
+  } catch (error) {
+    await addError(
+      jobs,
+      experimentId,
+      { kind: 'experiment', exampleId: null, repetition: null, evaluator: null },
+      messageOf(error),
+    );
+    await jobs.finish(lease, 'ERROR');
+    throw error;
+  } finally {
+    watch.end();
+    await jobs.release(lease);
+  }
+}
+
+/** Renews the lease of a job, and stops when somebody else has stopped it. */
+class Watch {
+  readonly #jobs: JobStore;
+  readonly #lease: JobLease;
+  readonly #concurrency: Concurrency;
+  readonly #stopping = new AbortController();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #isEnded = false;
+
+  constructor(jobs: JobStore, lease: JobLease, concurrency: Concurrency) {
+    this.#jobs = jobs;
+    this.#lease = lease;
+    this.#concurrency = concurrency;
+    this.#lookAgain();
+  }
+
+  get signal(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+  }
+
+  #lookAgain(): void {
+    if (this.#isEnded) return;
+    // A store that cannot be asked now is asked again.
+    this.#timer = setTimeout(
+      () =>
+        void this.#look().then(
+          () => this.#lookAgain(),
+          () => this.#lookAgain(),
+        ),
+      lookEveryMs,
+    );
+  }
+
+  async #look(): Promise<void> {
+    await this.#jobs.renew([{ ...this.#lease, inFlight: 0 }]);
+    const [state] = await this.#jobs.listStates([this.#lease.experimentId]);
+    if (state === undefined || state.status !== 'RUNNING' || state.token !== this.#lease.token) return this.stop();
+    if (state.maxConcurrency !== this.#concurrency.limit) this.#concurrency.change(state.maxConcurrency);
+  }
+}
+
+async function noteError(jobs: JobStore, experimentId: string, event: RunEvent): Promise<void> {
+  if (event.type !== 'task-run-saved' && event.type !== 'evaluation-run-saved') return;
+  const { error, exampleId, repetition } = event.run;
+  if (error === null) return;
+  const evaluator = event.type === 'evaluation-run-saved' ? event.run.name : null;
+  await addError(
+    jobs,
+    experimentId,
+    { kind: evaluator === null ? 'task' : 'evaluation', exampleId, repetition, evaluator },
+    error,
+  );
+}
+
+type Place = Pick<Parameters<JobStore['addErrors']>[1][number], 'kind' | 'exampleId' | 'repetition' | 'evaluator'>;
+
+async function addError(jobs: JobStore, experimentId: string, place: Place, message: string): Promise<void> {
+  await jobs.addErrors(experimentId, [{ ...place, occurredAt: new Date(), message }]);
+}

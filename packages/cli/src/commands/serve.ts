@@ -1,0 +1,61 @@
+import { AssayError } from '@assay/core';
+import { Option } from '@commander-js/extra-typings';
+import { nonEmpty, wholeNumber } from '../option-values.ts';
+import type { Program } from '../program.ts';
+import type { Shell } from '../shell.ts';
+import { safeUrl } from '../store.ts';
+import { loadTasksFile } from '../tasks-file.ts';
+
+/** `assay serve`: the Phoenix-compatible API over a store, with background jobs, until it is told to stop. */
+export function addServe(program: Program, shell: Shell): void {
+  program
+    .command('serve')
+    .description('serve the API over a store, and carry out background jobs')
+    .addOption(
+      new Option('--host <host>', 'where to listen (default: $ASSAY_HOST, else 127.0.0.1)').argParser(nonEmpty),
+    )
+    .addOption(
+      new Option('--port <port>', '0: any that is free (default: $ASSAY_PORT, else 6006)').argParser(wholeNumber(0)),
+    )
+    .addOption(
+      new Option('--tasks <file>', 'a file whose `tasks` and `evaluators` jobs may call by name').argParser(nonEmpty),
+    )
+    .option('--insecure', 'let other machines ask without a key')
+    .action(async (flags, command) => serveUntilStopped(shell, flags, command.optsWithGlobals().store));
+}
+
+interface ServeFlags {
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  readonly tasks?: string | undefined;
+  readonly insecure?: true | undefined;
+}
+
+async function serveUntilStopped(shell: Shell, flags: ServeFlags, storeUrl: string | undefined): Promise<void> {
+  const { host, port, tasks, insecure } = flags;
+  const url = storeUrl ?? (process.env['ASSAY_STORE'] || undefined);
+  if (url !== undefined && /^https?:/i.test(url))
+    throw new AssayError(
+      'invalid-config',
+      `Expected a store of this machine or a database to serve, got the server ${safeUrl(url)}`,
+    );
+  const registered = tasks === undefined ? undefined : await loadTasksFile(tasks);
+  const { serve } = await import('@assay/server');
+  const server = await serve({
+    store: url,
+    host,
+    port,
+    insecure,
+    registered,
+    // Requests line by line are for machines; a person sees what goes wrong.
+    logLevel: shell.quiet || process.stderr.isTTY ? 'warn' : 'info',
+  });
+  const stop = shell.interruption.guard(() =>
+    shell.remark('Stopping: calls in flight finish and are saved. Once more ends at once.'),
+  );
+  if (shell.json) shell.printDocument({ url: server.url });
+  else shell.print(server.url);
+  shell.remark('Ctrl-C stops it.');
+  await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
+  await server.close();
+}
