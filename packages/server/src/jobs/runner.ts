@@ -14,6 +14,8 @@ const renewEveryMs = 3_000;
 const unwatchedMs = 12_000;
 const sweepEveryMs = 3_600_000;
 const sweptAfterMs = 24 * 3_600_000;
+/** Jobs that are taken up at once. */
+const takenAtOnce = 8;
 /** Before a job is taken up again that could not go on, such as on a full disk. */
 const takeAgainAfterMs = 5_000;
 
@@ -129,7 +131,10 @@ export class JobRunner {
   async #takeUpAll(): Promise<void> {
     const now = performance.now();
     const found = await this.#services.store.jobs.listTakeable(1_000);
-    await Promise.all(found.filter((id) => (this.#notBefore.get(id) ?? 0) <= now).map((id) => this.#takeUp(id)));
+    const due = found.filter((id) => (this.#notBefore.get(id) ?? 0) <= now);
+    // A few at a time, so that the first call need not wait until the examples of all jobs are read.
+    for (let at = 0; at < due.length; at += takenAtOnce)
+      await Promise.all(due.slice(at, at + takenAtOnce).map((id) => this.#takeUp(id)));
   }
 
   async #takeUp(experimentId: string): Promise<void> {
