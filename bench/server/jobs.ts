@@ -9,12 +9,13 @@ import { printTable } from '../table.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'assay-bench-jobs-'));
 const store = await openStore(`file:${path.join(folder, 'jobs.db')}`);
-const firstCall = Promise.withResolvers<number>();
 let isCounting = false;
+let tellFirstCall: (at: number) => void = () => {};
+const firstCall = new Promise<number>((resolve) => (tellFirstCall = resolve));
 const registered = {
   tasks: {
     wait: async () => {
-      if (isCounting) firstCall.resolve(performance.now());
+      if (isCounting) tellFirstCall(performance.now());
       await sleep(1_000);
       return 1;
     },
@@ -59,7 +60,7 @@ async function million() {
   isCounting = true;
   const from = performance.now();
   const server = createServer({ store, registered });
-  const first = (await firstCall.promise) - from;
+  const first = (await firstCall) - from;
   let most = 0;
   for (const end = performance.now() + 10_000; performance.now() < end; await sleep(50))
     most = Math.max(most, process.memoryUsage.rss());
