@@ -1,4 +1,4 @@
-import type { Task } from '@assay/core';
+import type { Task, UsageReport } from '@assay/core';
 import type { ReadyModel } from './models.ts';
 import type { PromptTask } from './spec.ts';
 import { readTemplate, type Template, type TemplateValues } from './template.ts';
@@ -26,8 +26,12 @@ export function readPromptTask(spec: PromptTask, model: ReadyModel): ReadyPrompt
   const task = async (params: TemplateValues & Call): Promise<string> => {
     const filled = messages.map(({ role, template }) => ({ role, content: template.render(params) }));
     const system = filled.filter(({ role }) => role === 'system').map(({ content }) => content);
-    const [{ generateText }, language] = await Promise.all([import('ai'), (loaded ??= model.language())]);
-    const { text, usage } = await generateText({
+    const [{ generateText }, { usageOf }, language] = await Promise.all([
+      import('ai'),
+      import('@assay/prices'),
+      (loaded ??= model.language()),
+    ]);
+    const answer = await generateText({
       model: language,
       ...(system.length === 0 ? {} : { instructions: system.join('\n\n') }),
       messages: filled.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }])),
@@ -35,18 +39,15 @@ export function readPromptTask(spec: PromptTask, model: ReadyModel): ReadyPrompt
       abortSignal: params.signal,
       ...settings,
     });
-    params.reportUsage({ promptTokens: usage.inputTokens, completionTokens: usage.outputTokens });
-    return text;
+    params.reportUsage(usageOf(answer));
+    return answer.text;
   };
   return { variables: messages.flatMap(({ template }) => variablesOf(template)), task: task as Task<never, string> };
 }
 
 interface Call {
   readonly signal: AbortSignal;
-  readonly reportUsage: (usage: {
-    readonly promptTokens: number | undefined;
-    readonly completionTokens: number | undefined;
-  }) => void;
+  readonly reportUsage: (usage: UsageReport) => void;
 }
 
 function variablesOf({ variables }: Template): readonly string[] {

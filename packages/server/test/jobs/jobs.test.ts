@@ -51,6 +51,18 @@ test('sends the messages, the parameters and the tokens used where they belong',
   expect(provider.calls()).toMatchObject([{ model: 'small', outcome: 'answered' }]);
 });
 
+test('prices what a model of a known name was asked for, and none of another', async () => {
+  const { started, ended, store, task } = await startJobs({ examples: 1 });
+  const costOf = async (name: string) => {
+    const { experiment } = await started({ task: { ...task, model: { ...task.model, name } } });
+    await ended(experiment.id);
+    for await (const run of store.listTaskRuns(experiment.id)) return run.usage?.costUsd;
+    throw new Error('Expected a run, got none');
+  };
+  expect(await costOf('gpt-5-mini')).toBeGreaterThan(0);
+  expect(await costOf('small')).toBeNull();
+});
+
 test('counts bad rows as failed, keeps their errors, and is COMPLETED all the same', async () => {
   const { started, ended, errorsOf } = await startJobs({
     examples: 12,
