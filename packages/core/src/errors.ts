@@ -1,3 +1,5 @@
+import type { ExperimentStore } from './store.ts';
+
 /** What went wrong, for code to branch on. Messages may be reworded; codes may not. */
 export type ErrorCode =
   | 'invalid-config'
@@ -51,23 +53,56 @@ export class ConflictError<Existing = unknown> extends AssayError {
   }
 }
 
+/** Where the results are of a run that ended early. */
+interface Unfinished {
+  readonly experimentId: string;
+  readonly store: ExperimentStore;
+}
+
 /**
  * Thrown when calls fail for a reason that is the provider's, not the row's, too often in a row, so that a broken key
  * does not cost a whole dataset.
  *
- * Everything finished before it is saved. Mend the cause, then `resumeExperiment({ experimentId, store, task })`.
+ * Everything finished before it is saved, in `store`: also where none was given, and it is in memory. Mend the cause,
+ * then `resumeExperiment({ experimentId: error.experimentId, store: error.store, task })`.
  */
-export class HaltedError extends AssayError {
+export class HaltedError extends AssayError implements Unfinished {
   override readonly name = 'HaltedError';
   readonly experimentId: string;
+  readonly #store: ExperimentStore;
 
-  constructor(experimentId: string, consecutiveFailures: number, cause: unknown) {
+  constructor({ experimentId, store }: Unfinished, consecutiveFailures: number, cause: unknown) {
     super(
       'halted',
       `Halted experiment ${experimentId} after ${consecutiveFailures} provider failures in a row: ${messageOf(cause)}`,
       { cause },
     );
     this.experimentId = experimentId;
+    this.#store = store;
+  }
+
+  // Not a field, so that a store is not printed with the error.
+  get store(): ExperimentStore {
+    return this.#store;
+  }
+}
+
+/**
+ * Thrown with `exitOnError`, once what was started when the first run or evaluation failed is saved too, in `store`.
+ */
+export class RunFailedError extends AssayError implements Unfinished {
+  override readonly name = 'RunFailedError';
+  readonly experimentId: string;
+  readonly #store: ExperimentStore;
+
+  constructor({ experimentId, store }: Unfinished, what: string, cause: unknown) {
+    super('run-failed', what, { cause });
+    this.experimentId = experimentId;
+    this.#store = store;
+  }
+
+  get store(): ExperimentStore {
+    return this.#store;
   }
 }
 

@@ -43,7 +43,7 @@ export class Execution {
     this.#lanes = lanes;
     this.#stop = stop;
     this.#listener = listener;
-    this.#failures = new Failures(experiment.id, settings, stop);
+    this.#failures = new Failures({ experimentId: experiment.id, store: pipe.store }, settings, stop);
     this.#records = new Records(pipe.store, stop, heeding(listener, this.#failures));
     this.#limiters = createLimiters(settings.rateLimit, evaluators);
     const { budget, concurrency } = settings;

@@ -1,22 +1,23 @@
 import type { Outcome } from './attempt.ts';
-import { AssayError, HaltedError } from './errors.ts';
+import { HaltedError, RunFailedError } from './errors.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { StopSwitch } from './stop.ts';
+import type { ExperimentStore } from './store.ts';
 
 /** Looks at outcomes, and stops a run that must not go on: after provider failures in a row, or at the first failure. */
 export class Failures {
-  readonly #experimentId: string;
+  readonly #of: { readonly experimentId: string; readonly store: ExperimentStore };
   readonly #settings: { readonly haltAfter: number; readonly exitOnError: boolean };
   readonly #stop: StopSwitch;
   readonly #inARow = new Map<RateLimiter, number>();
   #first: unknown;
 
   constructor(
-    experimentId: string,
+    of: { readonly experimentId: string; readonly store: ExperimentStore },
     settings: { readonly haltAfter: number; readonly exitOnError: boolean },
     stop: StopSwitch,
   ) {
-    this.#experimentId = experimentId;
+    this.#of = of;
     this.#settings = settings;
     this.#stop = stop;
   }
@@ -35,7 +36,7 @@ export class Failures {
     if (outcome.providerWide) {
       const count = (this.#inARow.get(limiter) ?? 0) + 1;
       this.#inARow.set(limiter, count);
-      if (count >= this.#settings.haltAfter) this.end(new HaltedError(this.#experimentId, count, outcome.cause));
+      if (count >= this.#settings.haltAfter) this.end(new HaltedError(this.#of, count, outcome.cause));
     }
     this.failed(who, exampleId, outcome.message, outcome.cause);
   }
@@ -43,7 +44,7 @@ export class Failures {
   /** Hears of a failed record. */
   failed(who: string, exampleId: string, message: string, cause?: unknown): void {
     if (!this.#settings.exitOnError) return;
-    this.end(new AssayError('run-failed', `${who} failed on example ${exampleId}: ${message}`, { cause }));
+    this.end(new RunFailedError(this.#of, `${who} failed on example ${exampleId}: ${message}`, cause));
   }
 
   /** Ends the run with an error; the first one stands. */

@@ -4,7 +4,7 @@ export type { Budget } from './budget.ts';
 export { type Concurrency, createConcurrency } from './concurrency.ts';
 export { contentHash, createContentName } from './content-hash.ts';
 export * from './dataset.ts';
-export { AssayError, ConflictError, type ErrorCode, HaltedError, messageOf } from './errors.ts';
+export { AssayError, ConflictError, type ErrorCode, HaltedError, messageOf, RunFailedError } from './errors.ts';
 export {
   type EvaluateFunction,
   type Evaluator,

@@ -43,7 +43,8 @@ export interface Pipe {
  * Leaving the loop stops the run and waits until the calls in hand are saved, at most `timeoutMs`.
  *
  * @throws HaltedError after `haltAfter` provider failures in a row.
- * @throws AssayError `run-failed` with `exitOnError`, or what the store rejected with.
+ * @throws RunFailedError with `exitOnError`.
+ * @throws AssayError what the store rejected with.
  * @throws UnsavedError when results could not be saved.
  */
 export async function* runPipe(pipe: Pipe): AsyncGenerator<RunEvent, void, undefined> {

@@ -1,5 +1,7 @@
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { runExperiment } from '../src/run.ts';
+import { HaltedError, RunFailedError } from '../src/errors.ts';
+import { resumeExperiment, runExperiment } from '../src/run.ts';
 import { all, numbered } from './fixtures/examples.ts';
 import { storeWith } from './fixtures/store.ts';
 import { finish } from './fixtures/waiting.ts';
@@ -33,6 +35,28 @@ describe('haltAfter', () => {
     expect(task.mock.calls.length).toBeLessThan(6);
     const { experimentId } = error as { experimentId: string };
     expect((await all(store.listTaskRuns(experimentId))).length).toBeGreaterThanOrEqual(3);
+  });
+
+  test.each([
+    ['HaltedError', HaltedError, { haltAfter: 3 }],
+    ['RunFailedError', RunFailedError, { exitOnError: true }],
+  ])('hands over what was finished in memory, to go on from: %s', async (_, ErrorOfRun, ends) => {
+    let isDown = true;
+    const task = ({ input }: { input: number }): number => {
+      if (isDown && input >= 10) throw down();
+      return input;
+    };
+    const error = await finish(
+      runExperiment({ ...quiet, ...ends, dataset: numbered(30), concurrency: 1, retries: 0, task }),
+    ).catch((thrown: unknown) => thrown);
+    if (!(error instanceof ErrorOfRun)) throw error;
+    const { store, experimentId } = error;
+    const finished = await all(store.listTaskRuns(experimentId));
+    expect(finished.filter((run) => run.error === null)).toHaveLength(10);
+    expect(inspect(error)).not.toContain('listTaskRuns');
+    isDown = false;
+    const { summary } = await finish(resumeExperiment({ ...quiet, experimentId, store, task }));
+    expect(summary.taskRuns).toMatchObject({ ok: 30, failed: 0, missing: 0 });
   });
 
   test('is reset by any success, and never counts a bad row', async () => {

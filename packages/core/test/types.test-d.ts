@@ -275,3 +275,10 @@ for await (const event of streamResume({
 streamResume({ store, experimentId: 'e', task, evaluators: { text: ({ output }: { output: string }) => output } });
 // @ts-expect-error A shard is made of examples, which have ids.
 streamResume({ store, experimentId: 'e', task, examples: [{ input: 'a' }] });
+
+// A budget goes with every way to run, and takes the parts that it has and no others.
+const budget = { usd: 1, tokens: 1000, judgeUsd: 0.5, perCall: { usd: 0.01 } };
+await runExperiment({ dataset: questions, task: () => 1, budget });
+await resumeExperiment({ experimentId: 'e', store, task: () => 1, budget });
+// @ts-expect-error a misspelt cap would cap nothing
+await runExperiment({ dataset: questions, task: () => 1, budget: { dollars: 1 } });
