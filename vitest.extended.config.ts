@@ -3,11 +3,11 @@ import { defineConfig } from 'vitest/config';
 
 const packages = readdirSync('packages').map((name) => `packages/${name}`);
 
-/** What needs real parts: Python's readers, Chromium, Phoenix. `.ci/run` installs and starts them. One file at a time. */
+/** What needs real parts: Python's readers, Chromium, Phoenix, PostgreSQL, servers that are killed. `.ci/run` installs and starts them. One file at a time. */
 export default defineConfig({
   test: {
     fileParallelism: false,
-    projects: [...packages, 'tests/notebooks']
+    projects: [...packages, 'tests/notebooks', 'tests/faults']
       .filter((root) => existsSync(`${root}/test-extended`))
       .map((root) => ({
         test: {

@@ -19,6 +19,7 @@ const scripts = [
   ...extra('frames'),
   ...extra('otel'),
   ...extra('notebook'),
+  ...extra('jobs'),
 ];
 let failed = 0;
 for (const script of scripts.filter((name) => words.length === 0 || words.some((word) => name.includes(word)))) {

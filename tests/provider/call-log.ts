@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { appendFileSync, closeSync, openSync, readSync, writeSync } from 'node:fs';
 
 /** How a call ended. `hung up`: the caller closed the connection before it had the answer. */
@@ -13,7 +14,7 @@ export interface CallStart {
   readonly epochMs: number;
   readonly api: string;
   readonly model: string;
-  /** Tells credentials apart without showing them. */
+  /** Tells credentials apart without showing them: `credentialOf` the key. */
   readonly credential: string;
   /** The text of the last user message, or what is to be embedded. */
   readonly prompt: string;
@@ -35,6 +36,11 @@ export interface Call extends CallStart {
 /** The machine's monotonic clock in milliseconds: the same for all processes, and no step of the wall clock moves it. */
 export function monotonicMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/** What stands in the log for a key. */
+export function credentialOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 8);
 }
 
 /** Writes calls to a file, one JSON document a line: one when a call comes and one when it ends. */

@@ -9,7 +9,7 @@ import { type Call, CallReader } from './call-log.ts';
 import { anyModel, type ServerOptions } from './server.ts';
 
 export type * from './behaviour.ts';
-export { type Call, type Outcome, monotonicMs } from './call-log.ts';
+export { type Call, credentialOf, type Outcome, monotonicMs } from './call-log.ts';
 
 export interface ProviderOptions extends Omit<ServerOptions, 'log'> {
   /** Where calls are written; by default a file that goes with the provider. */

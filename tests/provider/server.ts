@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { answerTo, type Asked, promptOf } from './answer.ts';
 import type { Api, Body } from './apis/api.ts';
 import { apis } from './apis/index.ts';
 import type { Behaviour, Failure, Reply } from './behaviour.ts';
-import { type CallStart, CallWriter, monotonicMs, type Outcome } from './call-log.ts';
+import { type CallStart, CallWriter, credentialOf, monotonicMs, type Outcome } from './call-log.ts';
 import { draw } from './draw.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -49,7 +48,7 @@ export function createProviderServer(options: ServerOptions): Server {
     if (!api) return send(response, 404, { error: { message: `This provider has no ${path}` } });
     const asked = api.read(body, api.path.exec(path)!.slice(1));
     if (asked.stream) return send(response, 400, api.error(400, 'This provider does not stream'));
-    await answer(api, asked, began(api, asked, credentialOf(request), body), response);
+    await answer(api, asked, began(api, asked, credentialOf(keyOf(request)), body), response);
   }
 
   function began(api: Api, asked: Asked, credential: string, body: Body): CallStart {
@@ -158,9 +157,9 @@ function retryAfter(waitMs: number): Record<string, string> {
   return { 'retry-after': String(Math.ceil(waitMs / 1000)), 'retry-after-ms': String(Math.ceil(waitMs)) };
 }
 
-function credentialOf({ headers }: IncomingMessage): string {
-  const key = headers.authorization ?? headers['x-api-key'] ?? headers['x-goog-api-key'] ?? '';
-  return createHash('sha256').update(String(key)).digest('hex').slice(0, 8);
+function keyOf({ headers }: IncomingMessage): string {
+  const { authorization, 'x-api-key': anthropic, 'x-goog-api-key': google } = headers;
+  return String(authorization?.replace(/^Bearer /, '') ?? anthropic ?? google ?? '');
 }
 
 function increment(counts: Map<string, number>, key: string): number {

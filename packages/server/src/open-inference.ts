@@ -1,4 +1,4 @@
-import { readSpanUsage } from '@assay/otel';
+import { readSpanUsage } from '@assay/otel/usage';
 import type { Span } from '@assay/store';
 
 /** What a span's attributes say of a model's call, under the names of OpenInference or of OpenTelemetry. */

@@ -1,6 +1,6 @@
 import type { Hono } from 'hono';
 import { html, raw } from 'hono/html';
-import type { Api } from '../api.ts';
+import type { Api, OpenApiDocument } from '../api.ts';
 import { phoenixVersion } from '../version.ts';
 
 const info = {
@@ -13,12 +13,14 @@ const info = {
 
 /** The description of the routes, for programs and for people. Added last, when all routes are there. */
 export function addDocumentRoutes(api: Api, http: Hono): void {
-  const document = api.document(info);
-  http.get('/openapi.json', (context) => context.json(document));
-  http.get('/docs', (context) => context.html(pageOf(document)));
+  let document: OpenApiDocument | undefined;
+  // Made when it is first asked for: it takes some 50 ms, for which no job should wait after a restart.
+  const made = (): OpenApiDocument => (document ??= api.document(info));
+  http.get('/openapi.json', (context) => context.json(made()));
+  http.get('/docs', (context) => context.html(pageOf(made())));
 }
 
-function pageOf(document: ReturnType<Api['document']>) {
+function pageOf(document: OpenApiDocument) {
   const routes = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
     Object.entries(methods as Readonly<Record<string, Operation>>).map(([method, operation]) => ({
       path,
