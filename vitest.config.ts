@@ -3,7 +3,7 @@ import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Projects whose tests use PostgreSQL, which is started for them where the machine has it. */
-const withPostgres = ['packages/store'];
+const withPostgres = ['packages/store', 'packages/server'];
 
 const packages = readdirSync('packages').map((name) => `packages/${name}`);
 

@@ -54,7 +54,7 @@ export interface JobDraft {
 /** Somebody's part in carrying out a job. */
 export interface JobLease {
   readonly experimentId: string;
-  /** A name that no other process has. */
+  /** A name that nobody else has, and that this one has for this job and this time only. */
   readonly holder: string;
   readonly token: number;
 }
@@ -69,6 +69,10 @@ export interface JobState {
   /** Since somebody was last seen watching, in milliseconds. */
   readonly unwatchedMs: number;
   readonly holders: number;
+  /** Holders that have not said yet that they start no more calls. */
+  readonly starting: number;
+  /** Holders of earlier epochs whose calls are in flight still. */
+  readonly draining: number;
 }
 
 /** What the records of a job are saved through. */
@@ -117,8 +121,16 @@ export interface JobStore {
   /** Takes part in a job that runs under this token. `false` when it does not any more. */
   join(lease: JobLease): Promise<boolean>;
   /** Keeps leases alive for 10 s. Gives back those that are still there. */
-  renew(leases: readonly (JobLease & { readonly inFlight: number })[]): Promise<readonly JobLease[]>;
+  renew(
+    leases: readonly (JobLease & { readonly inFlight: number; readonly isStopping?: boolean })[],
+  ): Promise<readonly JobLease[]>;
   release(lease: JobLease): Promise<void>;
+  /** Makes holders of a job that was stopped come too late, who have not said that they start no more calls. */
+  fence(experimentId: string): Promise<void>;
+
+  /** The shares of jobs that several servers carry out; `null` where only one may. */
+  readonly shards: ShardStore | null;
+
   /** One that is not there any more is left out. */
   listStates(experimentIds: readonly string[]): Promise<readonly JobState[]>;
 
@@ -141,6 +153,33 @@ export interface JobStore {
       readonly limit: number;
     },
   ): Promise<{ readonly examples: readonly NodeExample[]; readonly last: string | null }>;
+}
+
+/** Examples that somebody looks after, by their node ids. */
+export interface Shard {
+  /** The last example before it; `undefined`: it begins with the first. */
+  readonly after: string | undefined;
+  readonly upTo: string | undefined;
+}
+
+/**
+ * Shares of jobs. A shard says who looks after which examples, not what of them is done. It is free again when the lease of
+ * its holder has lapsed.
+ */
+export interface ShardStore {
+  /** Cuts what a job has left to do into shards of so many examples. Those of earlier tokens are gone. */
+  plan(
+    lease: JobLease,
+    of: { readonly evaluatorNames: readonly string[]; readonly withTask: boolean; readonly size: number },
+  ): Promise<void>;
+  /** The first that is free; `null` when there is none, or the job does not run under this token any more. */
+  claim(lease: JobLease): Promise<Shard | null>;
+  /** Nothing more is to be tried in it. */
+  finish(lease: JobLease, shard: Shard): Promise<void>;
+  /** How many are not finished, whoever has them. */
+  count(lease: JobLease): Promise<number>;
+  /** Jobs with a free shard, oldest first. */
+  listJoinable(limit: number): Promise<readonly Omit<JobLease, 'holder'>[]>;
 }
 
 /** A store whose saves are fenced. */

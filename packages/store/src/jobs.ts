@@ -1,5 +1,6 @@
+import { createShardStore, leaseToRow } from './shards.ts';
 import { globalId, rowOf } from './global-id.ts';
-import type { JobDraft, JobError, JobLease, JobStore } from './job-store.ts';
+import type { JobDraft, JobError, JobStore } from './job-store.ts';
 import { pageOf } from './node-datasets.ts';
 import type { JobErrorRow } from './operations/job-errors.ts';
 import type { JobStateRow } from './operations/job-leases.ts';
@@ -64,7 +65,11 @@ export function createJobStore({ call }: Connection, own: (() => () => void) | n
     },
     join: async (lease) => call('joinJob', leaseToRow(lease), leaseFor),
     renew: async (leases) => {
-      const rows = leases.map(({ inFlight, ...lease }) => ({ ...leaseToRow(lease), inFlight }));
+      const rows = leases.map(({ inFlight, isStopping = false, ...lease }) => ({
+        ...leaseToRow(lease),
+        inFlight,
+        stopping: isStopping ? 1 : 0,
+      }));
       return (await call('renewLeases', rows, leaseFor)).map(({ experimentId, holder, token }) => ({
         experimentId: globalId('Experiment', experimentId),
         holder,
@@ -74,6 +79,10 @@ export function createJobStore({ call }: Connection, own: (() => () => void) | n
     release: async (lease) => {
       await call('releaseLease', leaseToRow(lease));
     },
+    fence: async (id) => {
+      await call('fenceJob', experimentRow(id));
+    },
+    shards: own === null ? createShardStore(call) : null,
     listStates: async (ids) => (await call('listJobStates', JSON.stringify(ids.map(experimentRow)))).map(stateFromRow),
 
     addErrors: async (id, errors) => {
@@ -156,11 +165,9 @@ function stateFromRow(row: JobStateRow): JobState {
     ephemeral: row.ephemeral === 1,
     unwatchedMs: row.unwatched / 1000,
     holders: row.holders,
+    starting: row.starting,
+    draining: row.draining,
   };
-}
-
-function leaseToRow({ experimentId, holder, token }: JobLease) {
-  return { experimentId: experimentRow(experimentId), holder, token };
 }
 
 function errorToRow({ occurredAt, kind, exampleId, repetition, evaluator, message }: JobError) {

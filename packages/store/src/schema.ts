@@ -135,7 +135,15 @@ export interface Database {
     updated_at: number;
     watched_at: number;
   };
-  job_holders: { experiment_id: number; holder: string; epoch: number; lease_until: number; in_flight: number };
+  job_holders: {
+    experiment_id: number;
+    holder: string;
+    epoch: number;
+    lease_until: number;
+    in_flight: number;
+    stopping: Generated<number>;
+  };
+  job_shards: { experiment_id: number; epoch: number; first_row: number; last_row: number; holder: string | null };
   job_counts: {
     experiment_id: number;
     writer: string;

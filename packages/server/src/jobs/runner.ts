@@ -1,10 +1,12 @@
 import { createRateLimiter } from '@assay/core';
 import type { JobDraft, JobLease, JobState, JobStore, StoredJob } from '@assay/store';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Carrying, readJob } from './carrying.ts';
 import { type JobServices, RunningJob } from './running-job.ts';
 import type { JobSpec } from './spec.ts';
 import { jobToWire } from './wire.ts';
+import { sharedWork, shardSize, wholeWork, type Work } from './work.ts';
 
 /** How often a server looks for what others have done to jobs, in milliseconds: a stop by another process takes twice as long at most. */
 const lookEveryMs = 400;
@@ -12,6 +14,8 @@ const lookEveryMs = 400;
 const renewEveryMs = 3_000;
 /** An ephemeral job is stopped when nobody has watched it for so long. */
 const unwatchedMs = 12_000;
+/** How long the answer to a stop waits for other servers. */
+const acknowledgeWithinMs = 2_000;
 const sweepEveryMs = 3_600_000;
 const sweptAfterMs = 24 * 3_600_000;
 /** Jobs that are taken up at once. */
@@ -22,7 +26,8 @@ const takeAgainAfterMs = 5_000;
 /** Carries out the background jobs of a store, as many as there are, until it is closed. */
 export class JobRunner {
   readonly #services: JobServices;
-  readonly #holder = `${process.pid}-${randomUUID()}`;
+  readonly #name = `${process.pid}-${randomUUID()}`;
+  #lastHolder = 0;
   readonly #running = new Set<RunningJob>();
   readonly #notBefore = new Map<string, number>();
   #ownership: { readonly release: () => Promise<void> } | undefined;
@@ -85,7 +90,18 @@ export class JobRunner {
     await this.#services.store.jobs.stop(experimentId);
     for (const job of this.#of(experimentId)) job.stop();
     await this.#renew();
+    await this.#acknowledged(experimentId);
     return this.#told(experimentId);
+  }
+
+  /** Waits until every server that carries out a stopped job starts no more calls. One that does not say so is fenced. */
+  async #acknowledged(experimentId: string): Promise<void> {
+    const { jobs } = this.#services.store;
+    const stopped = performance.now();
+    while ((await jobs.listStates([experimentId])).some(({ starting }) => starting > 0)) {
+      if (performance.now() - stopped > acknowledgeWithinMs) return jobs.fence(experimentId);
+      await sleep(50);
+    }
   }
 
   /** @throws AssayError `not-found`. */
@@ -140,14 +156,35 @@ export class JobRunner {
   async #takeUp(experimentId: string): Promise<void> {
     const { jobs } = this.#services.store;
     if (this.#isClosed || this.#currentOf(experimentId) !== undefined) return;
-    const lease = await jobs.take(experimentId, this.#holder);
+    const lease = await jobs.take(experimentId, this.#newHolder());
     if (lease === null) return;
     if (this.#isClosed) return jobs.release(lease);
-    this.#carryOut(lease, await jobs.get(experimentId));
+    const job = await jobs.get(experimentId);
+    // Only one can keep to a budget: it counts what is spent as it goes.
+    const hasBudget = (job.spec as { readonly budget?: unknown }).budget !== undefined;
+    const size = hasBudget ? Number.MAX_SAFE_INTEGER : shardSize(job.taskRuns.expected, job.maxConcurrency);
+    this.#carryOut(lease, job, jobs.shards === null ? wholeWork() : sharedWork(jobs, lease, { size }));
   }
 
-  #carryOut(lease: JobLease, job: StoredJob): void {
-    const running = new RunningJob(this.#services, lease, job, this.#of(lease.experimentId));
+  /** Takes part in jobs that other servers carry out, where there is something left to share. */
+  async #joinAll(): Promise<void> {
+    const { jobs } = this.#services.store;
+    const now = performance.now();
+    for (const { experimentId, token } of (await jobs.shards?.listJoinable(100)) ?? []) {
+      if (this.#isClosed || this.#currentOf(experimentId) || (this.#notBefore.get(experimentId) ?? 0) > now) continue;
+      const lease = { experimentId, token, holder: this.#newHolder() };
+      if (await jobs.join(lease)) this.#carryOut(lease, await jobs.get(experimentId), sharedWork(jobs, lease, null));
+    }
+  }
+
+  /** Each carrying-out has a name of its own: what an earlier one had in hand is not in this one's. */
+  #newHolder(): string {
+    this.#lastHolder += 1;
+    return `${this.#name}-${this.#lastHolder}`;
+  }
+
+  #carryOut(lease: JobLease, job: StoredJob, work: Work): void {
+    const running = new RunningJob(this.#services, lease, job, work, this.#of(lease.experimentId));
     this.#running.add(running);
     void running.done.then(async (ending) => {
       this.#running.delete(running);
@@ -182,6 +219,7 @@ export class JobRunner {
     await this.#heedStates();
     if (this.#isClosed) return;
     await this.#takeUpAll();
+    await this.#joinAll();
     if (this.#sweptAt !== 0 && now - this.#sweptAt < sweepEveryMs) return;
     this.#sweptAt = now;
     await jobs.sweepEphemeral(sweptAfterMs);
@@ -194,7 +232,9 @@ export class JobRunner {
     const { hub, store } = this.#services;
     const watched = new Set(running.map(({ lease }) => lease.experimentId).filter((id) => hub.watcherCount(id) > 0));
     if (watched.size > 0) await store.jobs.watched([...watched]);
-    const kept = await store.jobs.renew(running.map(({ lease, inFlight }) => ({ ...lease, inFlight })));
+    const kept = await store.jobs.renew(
+      running.map(({ lease, inFlight, isStopping }) => ({ ...lease, inFlight, isStopping })),
+    );
     const tokens = new Set(kept.map(({ experimentId, token }) => `${experimentId} ${token}`));
     for (const job of running) {
       const { experimentId, token } = job.lease;
@@ -209,6 +249,7 @@ export class JobRunner {
     const states = new Map<string, JobState>(
       (await this.#services.store.jobs.listStates(ids)).map((state) => [state.experimentId, state]),
     );
+    const stopping = running.filter(({ isStopping }) => isStopping).length;
     for (const job of running) {
       const state = states.get(job.lease.experimentId);
       // The experiment was deleted.
@@ -218,5 +259,7 @@ export class JobRunner {
       if (isForsaken && this.#services.hub.watcherCount(job.lease.experimentId) === 0)
         await this.stop(job.lease.experimentId).catch(() => undefined);
     }
+    // Whoever has stopped a job waits to hear that no more of its calls start here.
+    if (running.filter(({ isStopping }) => isStopping).length > stopping) await this.#renew();
   }
 }

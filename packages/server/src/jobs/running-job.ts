@@ -1,6 +1,6 @@
 import { AssayError, createConcurrency, HaltedError, streamResume } from '@assay/core';
 import type { Concurrency, ExperimentStore, RunEvent } from '@assay/core';
-import type { JobLease, JobState, NodeExample, Store, StoredJob } from '@assay/store';
+import type { JobLease, JobState, NodeExample, Shard, Store, StoredJob } from '@assay/store';
 import type { Logger } from 'pino';
 import type { EventHub } from '../event-hub.ts';
 import { type Carrying, readJob, type Registered } from './carrying.ts';
@@ -10,6 +10,7 @@ import { InFlight } from './in-flight.ts';
 import type { Limits } from './limits.ts';
 import type { Environment } from './models.ts';
 import { jobSpec } from './spec.ts';
+import type { Work } from './work.ts';
 
 /** What jobs are carried out with. */
 export interface JobServices {
@@ -30,6 +31,14 @@ const pageSize = 200;
 /** Failures of the provider in a row, for one limit, after which a job is in ERROR. */
 const haltAfter = 5;
 
+/** With fewer calls open than this, a server works on one range at a time. */
+const fewestOfTwo = 4;
+
+/** How many calls each of the holders of a job may have open. */
+function shareOf({ maxConcurrency, holders }: Pick<StoredJob, 'maxConcurrency' | 'holders'>): number {
+  return Math.max(1, Math.ceil(maxConcurrency / Math.max(1, holders)));
+}
+
 /** One carrying-out of a job, from a take-up to its end. */
 export class RunningJob {
   readonly lease: JobLease;
@@ -38,7 +47,11 @@ export class RunningJob {
   readonly #services: JobServices;
   readonly #stopping = new AbortController();
   readonly #inFlight = new InFlight();
-  readonly #concurrency: Concurrency;
+  readonly #work: Work;
+  /** Calls that may be open at once on this server. */
+  #share: number;
+  /** Of each range that is worked on. */
+  readonly #lanes = new Set<Concurrency>();
   readonly #errors: ErrorLog;
   readonly #events: JobEvents;
   /** Earlier carryings-out of the same experiment, whose calls are in flight still. */
@@ -47,11 +60,12 @@ export class RunningJob {
   /** Why the budget ends it; `null` as long as it does not. */
   #budgetReached: string | null = null;
 
-  constructor(services: JobServices, lease: JobLease, job: StoredJob, older: readonly RunningJob[]) {
+  constructor(services: JobServices, lease: JobLease, job: StoredJob, work: Work, older: readonly RunningJob[]) {
     this.lease = lease;
+    this.#work = work;
     this.#services = services;
     this.#older = older;
-    this.#concurrency = createConcurrency(job.maxConcurrency);
+    this.#share = shareOf(job);
     this.#errors = new ErrorLog(lease.experimentId, services.store.jobs, (error) => this.#warn(error));
     this.#events = new JobEvents(services.hub, lease.experimentId);
     this.done = this.#carryOut(job).finally(() => {
@@ -79,10 +93,12 @@ export class RunningJob {
   }
 
   /** Follows what others have done to the job. */
-  heed({ status, token, maxConcurrency, holders }: JobState): void {
-    if (status !== 'RUNNING' || token !== this.lease.token) return this.stop();
-    const share = Math.max(1, Math.ceil(maxConcurrency / Math.max(1, holders)));
-    if (share !== this.#concurrency.limit) this.#concurrency.change(share);
+  heed(state: JobState): void {
+    if (state.status !== 'RUNNING' || state.token !== this.lease.token) return this.stop();
+    const share = shareOf(state);
+    if (share === this.#share) return;
+    this.#share = share;
+    this.#spread();
   }
 
   async #carryOut(job: StoredJob): Promise<Ending> {
@@ -93,7 +109,8 @@ export class RunningJob {
       await this.#errors.flush();
       // A stop has its status already; a server that closes leaves the job to the next one.
       if (!isDone) return await this.#leaveUndone();
-      await store.jobs.finish(this.lease, 'COMPLETED');
+      // The rest is with other servers, and the last of them says that it is done.
+      if (await this.#work.isFinished()) await store.jobs.finish(this.lease, 'COMPLETED');
       return 'finished';
     } catch (error) {
       return await this.#fail(error);
@@ -116,24 +133,64 @@ export class RunningJob {
     return readJob(jobSpec.parse(job.spec), { env, registered, limiterOf });
   }
 
-  /** Does what is missing; then, once they have ended, what an earlier carrying-out had in flight. */
+  /** @returns Whether everything that there was for this server is done. */
   async #everything(carrying: Carrying, job: StoredJob): Promise<boolean> {
+    const evaluatorNames = carrying.evaluators.map(({ name }) => name);
+    await this.#work.prepare({ evaluatorNames, withTask: carrying.task !== undefined });
+    // While the last calls of one range end, those of the next begin.
+    const lanes = await Promise.all([0, 1].map((index) => this.#lane(index, carrying, job)));
+    return lanes.every(Boolean);
+  }
+
+  async #lane(index: number, carrying: Carrying, job: StoredJob): Promise<boolean> {
+    const concurrency = createConcurrency(1);
+    for (;;) {
+      if (index > 0 && this.#share < fewestOfTwo) return true;
+      const shard = await this.#work.next();
+      if (shard === null) return true;
+      this.#lanes.add(concurrency);
+      this.#spread();
+      try {
+        if (!(await this.#range(carrying, job, shard, concurrency))) return false;
+      } finally {
+        this.#lanes.delete(concurrency);
+        this.#spread();
+      }
+      await this.#work.finish(shard);
+    }
+  }
+
+  /** Divides the calls that may be open over the ranges that are worked on. */
+  #spread(): void {
+    let left = this.#share;
+    let lanes = this.#lanes.size;
+    for (const lane of this.#lanes) {
+      const part = Math.max(1, Math.ceil(left / lanes));
+      left -= part;
+      lanes -= 1;
+      if (part !== lane.limit) lane.change(part);
+    }
+  }
+
+  /** Does what is missing; then, once they have ended, what an earlier carrying-out had in flight. */
+  async #range(carrying: Carrying, job: StoredJob, shard: Shard, concurrency: Concurrency): Promise<boolean> {
     const busy: NodeExample[] = [];
-    if (!(await this.#pass(carrying, job, this.#unfinished(carrying, job, busy)))) return false;
+    if (!(await this.#pass(carrying, job, this.#unfinished(carrying, job, shard, busy), concurrency))) return false;
     if (busy.length === 0) return true;
     await Promise.all(this.#older.map(({ done }) => done));
-    return this.#pass(carrying, job, busy);
+    return this.#pass(carrying, job, busy, concurrency);
   }
 
   async *#unfinished(
     { task, evaluators }: Carrying,
     { experimentId }: StoredJob,
+    { after: start, upTo }: Shard,
     busy: NodeExample[],
   ): AsyncGenerator<NodeExample, void, undefined> {
     const of = { evaluatorNames: evaluators.map(({ name }) => name), withTask: task !== undefined, limit: pageSize };
-    for (let after: string | null | undefined; after !== null;) {
-      const { examples, last } = await this.#services.store.jobs.listUnfinished(experimentId, { ...of, after });
-      this.#events.planned(examples, 2 * pageSize + 8 * this.#concurrency.limit);
+    for (let after: string | null | undefined = start; after !== null;) {
+      const { examples, last } = await this.#services.store.jobs.listUnfinished(experimentId, { ...of, after, upTo });
+      this.#events.planned(examples, 2 * pageSize + 8 * this.#share);
       for (const example of examples) {
         if (this.#older.some((older) => older.#inFlight.has(example.id))) busy.push(example);
         else yield example;
@@ -147,6 +204,7 @@ export class RunningJob {
     { task, taskLimit, evaluators }: Carrying,
     { experimentId, spec }: StoredJob,
     examples: AsyncIterable<NodeExample> | readonly NodeExample[],
+    concurrency: Concurrency,
   ): Promise<boolean> {
     const { budget } = jobSpec.parse(spec);
     const events = streamResume({
@@ -157,7 +215,7 @@ export class RunningJob {
       planned: { runs: 0, evaluations: 0 },
       task: task && (this.#inFlight.ofTask(task) as never),
       evaluators: evaluators.map((evaluator) => this.#inFlight.ofEvaluator(evaluator)) as never,
-      concurrency: this.#concurrency,
+      concurrency,
       rateLimit: taskLimit,
       haltAfter,
       signal: this.#stopping.signal,

@@ -21,6 +21,10 @@ export interface JobStateRow {
   readonly unwatched: number;
   /** With a lease of this epoch that has not lapsed. */
   readonly holders: number;
+  /** Of those, who have not said that they start no more calls. */
+  readonly starting: number;
+  /** With a lease of an earlier epoch that has not lapsed: their calls are in flight still. */
+  readonly draining: number;
 }
 
 /** Who carries out which job, by the database's clock alone. */
@@ -56,8 +60,8 @@ export function createJobLeaseOperations(db: Dialect) {
   );
   const renew = prepare(
     db,
-    (v: Lease & { leaseFor: number; inFlight: number }) => sql<{ epoch: number }>`
-      UPDATE job_holders SET lease_until = ${db.now} + ${v.leaseFor}, in_flight = ${v.inFlight}
+    (v: Lease & { leaseFor: number; inFlight: number; stopping: number }) => sql<{ epoch: number }>`
+      UPDATE job_holders SET lease_until = ${db.now} + ${v.leaseFor}, in_flight = ${v.inFlight}, stopping = ${v.stopping}
       WHERE experiment_id = ${v.experimentId} AND holder = ${v.holder} AND epoch = ${v.token}
       RETURNING epoch`,
   );
@@ -76,8 +80,17 @@ export function createJobLeaseOperations(db: Dialect) {
     (v: { experimentIds: string }) => sql<JobStateRow>`
       SELECT j.experiment_id, j.status, j.epoch, j.max_concurrency, j.ephemeral,
         CAST(${db.now} - j.watched_at AS bigint) AS unwatched,
-        (SELECT count(*) FROM job_holders h WHERE h.experiment_id = j.experiment_id AND h.epoch = j.epoch AND ${isLive}) AS holders
+        (SELECT count(*) FROM job_holders h WHERE h.experiment_id = j.experiment_id AND h.epoch = j.epoch AND ${isLive}) AS holders,
+        (SELECT count(*) FROM job_holders h
+          WHERE h.experiment_id = j.experiment_id AND h.epoch = j.epoch AND h.stopping = 0 AND ${isLive}) AS starting,
+        (SELECT count(*) FROM job_holders h WHERE h.experiment_id = j.experiment_id AND h.epoch < j.epoch AND ${isLive}) AS draining
       FROM experiment_jobs j WHERE j.experiment_id IN ${db.numbersOf(v.experimentIds)}`,
+  );
+
+  const fence = prepare(
+    db,
+    (v: { experimentId: number }) => sql<never>`
+      UPDATE experiment_jobs SET epoch = epoch + 1 WHERE experiment_id = ${v.experimentId} AND status <> 'RUNNING'`,
   );
 
   function* joinJob(lease: Lease, leaseFor: number): Operation<boolean> {
@@ -99,12 +112,18 @@ export function createJobLeaseOperations(db: Dialect) {
 
     /** Gives back the leases that are still there. */
     *renewLeases(
-      leases: readonly (Lease & { readonly inFlight: number })[],
+      leases: readonly (Lease & { readonly inFlight: number; readonly stopping: number })[],
       leaseFor: number,
     ): Operation<readonly Lease[]> {
       const renewed: Lease[] = [];
       for (const lease of leases) if (yield* firstRow(renew, { ...lease, leaseFor })) renewed.push(lease);
       return renewed;
+    },
+
+    /** Makes every holder of a job that does not run one that comes too late. */
+    *fenceJob(experimentId: number): Operation<null> {
+      yield* rows(fence, { experimentId });
+      return null;
     },
 
     *releaseLease(lease: Lease): Operation<null> {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import type { Dialect } from '../dialect.ts';
 import { prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
@@ -18,6 +19,18 @@ export interface UnfinishedPage {
   readonly limit: number;
 }
 
+/** Whether the example of `xe`, which stands before it in FROM, has something left to do. */
+export function isUnfinished(
+  db: Dialect,
+  v: { readonly repetitions: number; readonly evaluatorNames: string },
+): RawBuilder<boolean> {
+  return sql`((SELECT count(*) FROM task_runs t WHERE t.experiment_id = xe.experiment_id AND t.example_id = xe.example_id
+      AND t.error IS NULL) < ${v.repetitions}
+    OR EXISTS (SELECT 1 FROM task_runs t CROSS JOIN ${db.textsOf(v.evaluatorNames)} AS asked
+      WHERE t.experiment_id = xe.experiment_id AND t.example_id = xe.example_id AND t.error IS NULL AND NOT EXISTS
+        (SELECT 1 FROM evaluation_runs v WHERE v.task_run_id = t.id AND v.name = asked.value AND v.status <> 'failed')))`;
+}
+
 /**
  * What a job has left to do, in dataset order. At least that: an evaluator that gives several results is on record under
  * their names, and its examples are listed as well; the plan sees that nothing is missing of them.
@@ -35,11 +48,7 @@ export function createUnfinishedOperations(
       FROM experiment_examples xe JOIN examples e ON e.id = xe.example_id
       JOIN example_revisions r ON r.id = xe.revision_id JOIN dataset_versions rv ON rv.id = r.version_id
       WHERE xe.experiment_id = ${v.experimentId} AND xe.example_id > ${v.after} AND xe.example_id <= ${v.upTo}
-        AND ((SELECT count(*) FROM task_runs t WHERE t.experiment_id = xe.experiment_id AND t.example_id = xe.example_id
-            AND t.error IS NULL) < ${v.repetitions}
-          OR EXISTS (SELECT 1 FROM task_runs t CROSS JOIN ${db.textsOf(v.evaluatorNames)} AS asked
-            WHERE t.experiment_id = xe.experiment_id AND t.example_id = xe.example_id AND t.error IS NULL AND NOT EXISTS
-              (SELECT 1 FROM evaluation_runs v WHERE v.task_run_id = t.id AND v.name = asked.value AND v.status <> 'failed')))
+        AND ${isUnfinished(db, v)}
       ORDER BY xe.example_id LIMIT ${v.limit}`,
   );
 
