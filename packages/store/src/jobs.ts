@@ -147,7 +147,8 @@ function jobFromRow(row: JobRow, lastError: JobErrorRow | undefined): StoredJob 
       ok: row.ok_evaluations,
       failed: row.failed_evaluations,
     },
-    inFlight: row.in_flight,
+    // Nothing is left when it is complete, whatever its holders said last.
+    inFlight: row.status === 'COMPLETED' ? 0 : row.in_flight,
     holders: row.holders,
     createdAt: dateOf(row.created_at),
     startedAt: dateOf(row.started_at),
