@@ -33,6 +33,11 @@ export function explainLoadFailure(cause: unknown, file: string): string {
   if (/does not provide an export named/.test(message)) {
     return `${place}: ${message}. If it is a type, write \`import type\``;
   }
+  if (cause instanceof SyntaxError) {
+    // Node itself may say where it is: the stack then begins with the place and the line.
+    const line = /^\S+:\d+\n(.*)\n/.exec(stack)?.[1];
+    if (line !== undefined) return `${place}: ${explainSyntax(line, `${cause.name}: ${message}`)}`;
+  }
   return `${place}: ${cause instanceof Error ? `${cause.name}: ` : ''}${message}`;
 }
 

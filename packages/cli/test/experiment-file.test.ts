@@ -23,6 +23,11 @@ const broken: readonly [what: string, files: Readonly<Record<string, string>>, m
     /experiment\.ts:3: decorators are not supported/,
   ],
   [
+    'a decorator of a class',
+    { 'experiment.ts': 'const log = (a: unknown) => a;\n@log class A {}\nexport default A;' },
+    /experiment\.ts:2: decorators are not supported/,
+  ],
+  [
     'an import without its extension',
     {
       'experiment.ts': "// first\nimport { task } from './task';\nexport default task;",

@@ -3,10 +3,8 @@ import type { ColumnTable } from 'arquero';
 // The build for Node needs `Buffer`; a browser gets the one that brings its own (package.json, "imports").
 import { CsvError, type Options, parse } from '#csv-parse';
 import { withType } from './arrow-type.ts';
-import { expectations, parseCell } from './cell-parse.ts';
-import type { FrameColumn } from './column/column.ts';
-import { codedColumn, columnOfKind } from './column/from-values.ts';
-import { TextColumn } from './column/text.ts';
+import { expectations } from './cell-parse.ts';
+import { type CellColumn, cellColumn } from './csv-column.ts';
 import { type ColumnKind, kindByName, typeOfKind } from './columns.ts';
 import { checkNames, frameTable } from './frame-table.ts';
 
@@ -27,55 +25,83 @@ export interface CSVReadOptions {
  * twice, a cell that is not what its column holds.
  */
 export function fromCSV(text: string, options: CSVReadOptions = {}): ColumnTable {
-  const { header, columns } = readColumns(text, options);
-  checkNames(header, ' in line 1');
-  return frameTable(header.map((name, index) => [name, readColumn(name, columns[index] ?? [], text, options)]));
+  const cells = new CellReader(text, options);
+  parseRows(text, {
+    ...parserOptions(text, options),
+    // The hook is called for each cell and makes reading five times slower.
+    ...(cells.hasQuotedEmpty
+      ? { cast: (value: string, { quoting }: { quoting: boolean }) => (value === '' && !quoting ? null : value) }
+      : {}),
+    on_record: (record: readonly Cell[]) => cells.take(record),
+  });
+  return cells.table();
 }
 
 type Cell = string | null;
 
-/** Whether there may be an empty cell in quotes. Text in a quoted cell can look like one: then reading is only slower. */
-function mayHaveQuotedEmpty(text: string, delimiter: string): boolean {
-  const between = `[${delimiter === '\t' ? '\\t' : delimiter.replace(/[\]\\^-]/g, '\\$&')}\\r\\n]`;
-  return new RegExp(`(?:^|${between})""(?=${between}|$)`).test(text);
-}
+/** Takes rows as they are parsed, the header first: what is kept is columns, and no row lives longer than its turn. */
+class CellReader {
+  readonly hasQuotedEmpty: boolean;
+  readonly #text: string;
+  readonly #options: CSVReadOptions;
+  readonly #columns: { readonly name: string; readonly kind: ColumnKind; readonly cells: CellColumn }[] = [];
+  #rows = -1;
 
-interface CellColumns {
-  readonly header: readonly string[];
-  /** As many as the header has names, each with a cell for every row. */
-  readonly columns: readonly (readonly Cell[])[];
-}
+  constructor(text: string, options: CSVReadOptions) {
+    this.#text = text;
+    this.#options = options;
+    this.hasQuotedEmpty = mayHaveQuotedEmpty(text, options.delimiter ?? ',');
+  }
 
-function readColumns(text: string, options: CSVReadOptions): CellColumns {
-  const hasQuotedEmpty = mayHaveQuotedEmpty(text, options.delimiter ?? ',');
-  const records = parseRows(text, {
-    ...parserOptions(text, options),
-    // The hook is called for each cell and makes reading five times slower.
-    ...(hasQuotedEmpty
-      ? { cast: (value: string, { quoting }: { quoting: boolean }) => (value === '' && !quoting ? null : value) }
-      : {}),
-  });
-  const [header] = records;
-  if (header === undefined) throw new AssayError('invalid-input', 'Expected CSV with a header line, got no line');
-  // Without the hook no null was told apart from the empty text, so there is only null.
-  return {
-    header: header.map((name) => name ?? ''),
-    columns: transpose(records, header.length, hasQuotedEmpty ? null : ''),
-  };
-}
+  /** @returns `null`, which tells the parser to keep nothing. */
+  take(record: readonly Cell[]): null {
+    if (++this.#rows === 0) this.#begin(record);
+    else this.#fill(record);
+    return null;
+  }
 
-/** The cells of each column without those of the header; a cell that equals `nothing` becomes null. */
-function transpose(records: readonly (readonly Cell[])[], width: number, nothing: Cell): Cell[][] {
-  const columns = Array.from({ length: width }, () => new Array<Cell>(records.length - 1));
-  // Row by row: column by column, each cell would wait for memory.
-  for (let row = 1; row < records.length; row++) {
-    const record = records[row] ?? [];
-    for (let column = 0; column < width; column++) {
-      const cell = record[column] ?? null;
-      columns[column]![row - 1] = cell === nothing ? null : cell;
+  table(): ColumnTable {
+    if (this.#rows < 0) throw new AssayError('invalid-input', 'Expected CSV with a header line, got no line');
+    return frameTable(this.#columns.map(({ name, kind, cells }) => [name, withType(cells.column(), typeOfKind(kind))]));
+  }
+
+  #begin(header: readonly Cell[]): void {
+    const names = header.map((name) => name ?? '');
+    checkNames(names, ' in line 1');
+    for (const name of names) {
+      const kind = this.#options.types?.[name] ?? kindByName(name) ?? 'text';
+      this.#columns.push({ name, kind, cells: cellColumn(kind) });
     }
   }
-  return columns;
+
+  #fill(record: readonly Cell[]): void {
+    for (let index = 0; index < this.#columns.length; index++) {
+      const { name, kind, cells } = this.#columns[index]!;
+      const cell = record[index] ?? null;
+      // Without the hook no null was told apart from the empty text, so there is only null.
+      if (cells.push(cell === '' && !this.hasQuotedEmpty ? null : cell)) continue;
+      const where = `line ${lineOf(this.#rows - 1, this.#text, this.#options)}`;
+      throw new AssayError(
+        'invalid-input',
+        `Expected column '${name}' to hold ${expectations[kind]}, got '${cell}' in ${where}`,
+      );
+    }
+  }
+}
+
+/** Whether there may be an empty cell in quotes. Text in a quoted cell can look like one: then reading is only slower. */
+function mayHaveQuotedEmpty(text: string, delimiter: string): boolean {
+  const ends = ['\n', '\r', delimiter[0]];
+  const isEnd = (at: number): boolean => at >= text.length || ends.includes(text[at]);
+  if (text.startsWith('""') && isEnd(2)) return true;
+  // By `indexOf`: an expression is looked for letter by letter, and one in three of them is a quote where cells hold JSON.
+  return [delimiter, '\n', '\r'].some((before) => {
+    const wanted = `${before}""`;
+    for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1)) {
+      if (isEnd(at + wanted.length)) return true;
+    }
+    return false;
+  });
 }
 
 function parserOptions(text: string, { delimiter = ',' }: CSVReadOptions): Options {
@@ -87,9 +113,9 @@ function parserOptions(text: string, { delimiter = ',' }: CSVReadOptions): Optio
   return { bom: true, delimiter, skip_empty_lines: skipsBlank, record_delimiter: lineEnds };
 }
 
-function parseRows(text: string, options: Options): Cell[][] {
+function parseRows(text: string, options: Options): void {
   try {
-    return parse(text, options) as unknown as Cell[][];
+    parse(text, options);
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const line = typeof cause['lines'] === 'number' ? ` in line ${cause['lines']}` : '';
@@ -109,23 +135,6 @@ function explain(error: CsvError): string {
     default:
       return messageOf(error);
   }
-}
-
-function readColumn(name: string, cells: readonly Cell[], text: string, options: CSVReadOptions): FrameColumn<unknown> {
-  const kind = options.types?.[name] ?? kindByName(name) ?? 'text';
-  if (kind === 'text') return withType(new TextColumn([{ texts: cells }]), typeOfKind(kind));
-  if (kind === 'coded') return withType(codedColumn(cells), typeOfKind(kind));
-  const values = cells.map((cell, row) => {
-    if (cell === null) return null;
-    const value = parseCell(cell, kind);
-    if (value !== undefined) return value;
-    const where = `line ${lineOf(row, text, options)}`;
-    throw new AssayError(
-      'invalid-input',
-      `Expected column '${name}' to hold ${expectations[kind]}, got '${cell}' in ${where}`,
-    );
-  });
-  return withType(columnOfKind(values, kind), typeOfKind(kind));
 }
 
 /** The line on which a row begins. Cells may hold line breaks, so the text is read once more, for the message only. */

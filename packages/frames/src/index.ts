@@ -35,6 +35,7 @@ export type { PairedTestName } from './paired-test.ts';
 export { pairwise, type PairwiseSettings } from './pairwise.ts';
 export { passAtK, type PassAtK, type PassAtKSettings } from './pass-at-k.ts';
 export type { SliceBy } from './slices.ts';
+export { splitsIn } from './splits-in.ts';
 export {
   summarize,
   type EvaluatorFrameSummary,

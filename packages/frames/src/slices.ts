@@ -63,7 +63,7 @@ function readerOf(source: MetricSource, by: SliceBy): (example: SlicedExample) =
     if (!source.listsExamples)
       throw new AssayError(
         'invalid-config',
-        'Expected records to slice by splits, got a runs frame, which has none; use a function or a metadata key',
+        'Expected records to slice by splits, got a runs frame, which has none; slice by splitsIn(examplesFrame(…)) instead',
       );
     return (example) => example.splits;
   }

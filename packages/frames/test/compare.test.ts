@@ -1,6 +1,6 @@
 import { AssayError } from '@assay/core';
 import { describe, expect, test } from 'vitest';
-import { compare, runsFrame } from '../src/index.ts';
+import { compare, examplesFrame, runsFrame, splitsIn } from '../src/index.ts';
 import { adjustP, mcnemar, pairedT } from '../src/statistics/index.ts';
 import { type Cell, scored, table } from './fixtures/scored.ts';
 
@@ -276,6 +276,23 @@ test('compares within slices, and adjusts these among themselves', () => {
     n_missing: 0,
   });
   expect(slices).toHaveLength(2 + 1 + 10);
+});
+
+test('compares frames within splits, by the examples frame', () => {
+  const example = (id: string) => ({ splits: Number(id.split('-')[1]) % 2 ? ['odd', 'all'] : ['all'] });
+  const base = scored(table(30, smooth), { example });
+  const candidate = scored(
+    table(30, (index) => smooth(index) + 0.1),
+    { example },
+  );
+  const [left, right] = [runsFrame(base), runsFrame(candidate)];
+  const { slices } = compare(left, right, { slices: [splitsIn(examplesFrame(base))] });
+  expect(slices.map(({ slice_key, slice_value, n_paired }) => [slice_key, slice_value, n_paired])).toEqual([
+    ['splits', 'all', 30],
+    ['splits', 'odd', 15],
+  ]);
+  expect(catching(() => compare(left, right, { slices: ['splits'] }))).toMatchObject({ code: 'invalid-config' });
+  expect(catching(() => splitsIn(left))).toMatchObject({ code: 'invalid-input' });
 });
 
 function catching(call: () => unknown): unknown {

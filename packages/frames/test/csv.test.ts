@@ -45,6 +45,37 @@ describe('fromCSV', () => {
     expect(() => fromCSV('latency_ms\n0x10\n')).toThrow(AssayError);
   });
 
+  test('reads every time to the millisecond, as Date does, and refuses days that are none', () => {
+    const times = [
+      '1970-01-01T00:00:00.000Z',
+      '1969-12-31T23:59:59.999Z',
+      '0001-01-01T00:00:00.000Z',
+      '2024-02-29T12:34:56.789Z',
+      '1999-12-31T23:59:59.999Z',
+      '9999-12-28T23:59:59.001Z',
+    ];
+    const read = fromCSV(`start_time\n${times.join('\n')}\n`);
+    expect(Array.from(read.array('start_time') as Iterable<Date>, (time) => time.toISOString())).toEqual(times);
+    for (const bad of [
+      '2023-13-01T00:00:00.000Z',
+      '2023-00-01T00:00:00.000Z',
+      '2023-01-00T00:00:00.000Z',
+      '2023-01-01T25:00:00.000Z',
+      '2023-01-01T00:60:00.000Z',
+      '2023-01-01T00:00:60.000Z',
+      '2023-01-01T00:00:00.00xZ',
+      '2023-01-01t00:00:00.000Z',
+    ]) {
+      expect(() => fromCSV(`start_time\n${bad}\n`), bad).toThrow(`got '${bad}' in line 2`);
+    }
+  });
+
+  test('keeps NaN and null of a number apart', () => {
+    const read = fromCSV('latency_ms,cost_usd\nNaN,-0\n,Infinity\n');
+    expect(Array.from(read.array('latency_ms') as Iterable<number>)).toEqual([Number.NaN, null]);
+    expect(Array.from(read.array('cost_usd') as Iterable<number>)).toEqual([-0, Infinity]);
+  });
+
   test('keeps null and the empty text apart', () => {
     expect(fromCSV('a,b,c\n,"",x\n"",,y\n').objects()).toEqual([
       { a: null, b: '', c: 'x' },

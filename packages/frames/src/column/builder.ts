@@ -126,7 +126,8 @@ export class TimeBuilder implements ColumnBuilder<Date> {
   }
 }
 
-class ValidityBuilder {
+/** Grows a bitmap at its end. */
+export class ValidityBuilder {
   #bits: Bitmap = new Uint8Array(64);
   #length = 0;
   #nulls = 0;

@@ -28,7 +28,7 @@ export function correlation(
   const r =
     method === 'pearson'
       ? productMoment(pairs.a, pairs.b)
-      : productMoment(averageRanks(pairs.a).ranks, averageRanks(pairs.b).ranks);
+      : ofRanks(productMoment(averageRanks(pairs.a).ranks, averageRanks(pairs.b).ranks));
   if (r === null) return { n, r, p: null };
   // Two pairs always lie on a line: Pearson's p is then 1 by convention, Spearman's is not defined.
   if (n === 2) return { n, r, p: method === 'pearson' ? pearsonOfTwo(r, alternative) : null };
@@ -44,6 +44,11 @@ function productMoment(a: Float64Array, b: Float64Array): number | null {
   let sum = 0;
   for (let row = 0; row < a.length; row += 1) sum += (a[row]! - first.mean) * (b[row]! - second.mean);
   return Math.max(-1, Math.min(1, sum / scale));
+}
+
+/** Ranks in one order correlate by 1 but for the rounding, which p would magnify: to 1e-8 where it is 0. */
+function ofRanks(r: number | null): number | null {
+  return r !== null && 1 - Math.abs(r) < 4 * Number.EPSILON ? Math.sign(r) : r;
 }
 
 function pearsonOfTwo(r: number, alternative: Alternative): number {
