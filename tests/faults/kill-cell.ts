@@ -104,8 +104,9 @@ export async function runKillCell({ point, store, signal, kills }: KillCell): Pr
     const killedAtMs = monotonicMs();
     // Only now: what another server has saved meanwhile is seen, and read below.
     const acknowledged = new Set(watchers.flatMap((saved) => [...saved]));
-    const before = [...calls()];
     const atKill = await readStored(database, id);
+    // After the reading: another server goes on calling and saving meanwhile.
+    const before = [...calls()];
     const wanted = new Set(inFlight(before, atKill));
 
     const restarting = start(victim, port);
