@@ -67,6 +67,8 @@ class CellReader {
 
   #begin(header: readonly Cell[]): void {
     const names = header.map((name) => name ?? '');
+    if (names.length === 1 && names[0] === '')
+      throw new AssayError('invalid-input', 'Expected CSV with a header line, got a blank line');
     checkNames(names, ' in line 1');
     for (const name of names) {
       const kind = this.#options.types?.[name] ?? kindByName(name) ?? 'text';

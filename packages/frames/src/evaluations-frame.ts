@@ -10,6 +10,7 @@ import {
   type AsyncRecordSource,
   experimentOf,
   isRecordSource,
+  checkSource,
   isStored,
   readPages,
   type RecordSource,
@@ -44,6 +45,7 @@ export function evaluationsFrame(
   experimentId?: string,
 ): ColumnTable | Promise<ColumnTable> {
   if (experimentId !== undefined) return fromStore({ store: source as RecordStore, experimentId });
+  checkSource(source);
   if (isStored(source)) return fromStore(source);
   const records = source as RecordSource | AsyncRecordSource;
   return isRecordSource(records) ? fromRecords(records) : fromAsyncRecords(records);

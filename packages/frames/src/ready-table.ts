@@ -1,3 +1,4 @@
+import { AssayError } from '@assay/core/errors';
 import { dictionary, int32, Type, utf8 } from '@uwdata/flechette';
 import type { ColumnTable } from 'arquero';
 import { hasUnion, writtenType } from './arrow-physical.ts';
@@ -34,8 +35,18 @@ export type RowRange = readonly [start: number, end: number];
 
 const readyTables = new WeakMap<ColumnTable, ReadyTable>();
 
-/** Settles the type of every column. @throws AssayError `invalid-input` for a column named `__proto__`. */
+/**
+ * Settles the type of every column.
+ *
+ * @throws AssayError `invalid-input` for a column named `__proto__`, `invalid-config` for what is no table.
+ */
 export function readyTable(table: ColumnTable): ReadyTable {
+  const given: unknown = table;
+  if (typeof given !== 'object' || given === null || !('columnNames' in given))
+    throw new AssayError(
+      'invalid-config',
+      `Expected a table of Arquero, got ${given === null ? 'null' : typeof given}`,
+    );
   const known = readyTables.get(table);
   if (known !== undefined) return known;
   checkNames(table.columnNames());

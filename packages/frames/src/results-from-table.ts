@@ -97,6 +97,9 @@ export interface ImportedResults {
  * without a column.
  */
 export function resultsFromTable(table: ColumnTable, mapping: ResultsMapping): ImportedResults {
+  const fields: unknown = (mapping as ResultsMapping | undefined)?.taskFields;
+  if (typeof fields !== 'object' || fields === null)
+    throw new AssayError('invalid-config', 'Expected taskFields to name the columns of exampleId and output, got none');
   const task = taskReader(table, mapping);
   const evaluators = Object.entries(mapping.evaluatorColumns ?? {}).map(([name, fields]) =>
     evaluatorReader(table, name, fields),

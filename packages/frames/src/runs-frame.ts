@@ -4,6 +4,7 @@ import {
   type AsyncRecordSource,
   experimentOf,
   isRecordSource,
+  checkSource,
   isStored,
   readPages,
   type RecordPage,
@@ -46,6 +47,7 @@ export function runsFrame(
 ): ColumnTable | Promise<ColumnTable> {
   if (typeof idOrOptions === 'string')
     return fromStore({ store: source as RecordStore, experimentId: idOrOptions }, storeOptions);
+  checkSource(source);
   if (isStored(source)) return fromStore(source, idOrOptions);
   const records = source as RecordSource | AsyncRecordSource;
   return isRecordSource(records) ? fromRecords(records, idOrOptions) : fromAsyncRecords(records, idOrOptions);

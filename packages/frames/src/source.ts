@@ -1,3 +1,4 @@
+import { AssayError } from '@assay/core/errors';
 import type { EvaluationRun, Example, Experiment, ExperimentStore, RanExperiment, TaskRun } from '@assay/core';
 
 /** An experiment with its records at hand. A `RanExperiment` is one, as it carries the fields of its experiment itself. */
@@ -39,6 +40,25 @@ export interface RecordPage {
 
 export function isStored(source: object): source is StoredExperiment {
   return 'store' in source && 'experimentId' in source;
+}
+
+/** @throws AssayError `invalid-config` for what has neither a store nor records, such as a `Promise` that was not awaited. */
+export function checkSource(source: unknown): void {
+  if (typeof source === 'object' && source !== null) {
+    if (isStored(source) || ['examples', 'taskRuns', 'evaluationRuns'].every((name) => hasRecords(source, name)))
+      return;
+  }
+  const isPromise = source instanceof Promise;
+  const got = isPromise ? 'a Promise: await it first' : typeof source === 'object' ? 'another object' : typeof source;
+  throw new AssayError(
+    'invalid-config',
+    `Expected a source of a frame to be a RanExperiment, { experiment, examples, taskRuns, evaluationRuns } or { store, experimentId }, got ${got}`,
+  );
+}
+
+function hasRecords(source: object, name: string): boolean {
+  const records: unknown = Reflect.get(source, name);
+  return typeof records === 'object' && records !== null;
 }
 
 /** Whether the source can be read without waiting. */
