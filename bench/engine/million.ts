@@ -2,7 +2,7 @@
  * A million runs by `streamExperiment` into SQLite: resident memory must stay flat. Twice, as 1,000,000 examples once,
  * and as 1,000 examples 1,000 times, each in a process of its own.
  *
- *   node bench/engine/million.ts [runs]
+ *   node bench/engine/million.ts [runs] [concurrency]
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -13,20 +13,27 @@ import { streamExperiment } from '@assay/core';
 import { openStore } from '@assay/store';
 import { printTable } from '../table.ts';
 
-const [first = '1000000', shape] = process.argv.slice(2);
+const [first = '1000000', concurrency = '10', shape] = process.argv.slice(2);
 const runs = Number(first);
 if (shape === undefined) compareShapes();
 else console.log(JSON.stringify(await measure(Number(shape))));
 
 function compareShapes(): void {
   const rows = [runs, 10 ** Math.floor(Math.log10(runs) / 2)].map((examples) => {
-    const output = execFileSync(process.execPath, [fileURLToPath(import.meta.url), String(runs), String(examples)], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const output = execFileSync(
+      process.execPath,
+      [fileURLToPath(import.meta.url), String(runs), concurrency, String(examples)],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     return JSON.parse(output) as Record<string, string | number>;
   });
-  printTable(`A million runs into SQLite: resident memory of the process, task that does nothing`, rows);
+  printTable(
+    `A million runs into SQLite: resident memory of the process, concurrency ${concurrency}, task that does nothing`,
+    rows,
+  );
 }
 
 async function measure(exampleCount: number): Promise<Record<string, string | number>> {
@@ -46,7 +53,7 @@ async function measure(exampleCount: number): Promise<Record<string, string | nu
     task: ({ input }) => input.index,
     store,
     repetitions: runs / exampleCount,
-    concurrency: 100,
+    concurrency: Number(concurrency),
   })) {
     if (event.type === 'task-run-saved' && saved++ === 0) firstRunAfter = (performance.now() - started) / 1000;
   }

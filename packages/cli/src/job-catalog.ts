@@ -1,23 +1,8 @@
+import type { Job } from '@assay/client';
 import { AssayError } from '@assay/core';
 import type { StoredJob } from '@assay/store';
 import { chooseExperiment } from './choose-experiment.ts';
 import { openRequiredCatalog, storeUrlOf } from './store.ts';
-
-/** A background job, as the shell shows it. */
-export interface Job {
-  readonly experimentId: string;
-  readonly status: StoredJob['status'];
-  readonly taskRuns: { readonly expected: number; readonly completed: number; readonly failed: number };
-  readonly evaluations: { readonly expected: number; readonly completed: number; readonly failed: number };
-  /** Failed task runs of those that ended; `null` before the first. */
-  readonly errorRate: number | null;
-  readonly inFlight: number;
-  readonly maxConcurrency: number;
-  readonly ephemeral: boolean;
-  readonly startedAt: Date | null;
-  readonly updatedAt: Date;
-  readonly lastError: unknown;
-}
 
 /** The jobs of a store, or of the server behind a URL. */
 export interface JobCatalog {

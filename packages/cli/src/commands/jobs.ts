@@ -1,6 +1,7 @@
+import type { Job } from '@assay/client';
 import { Option } from '@commander-js/extra-typings';
 import { minuteOf, shortened } from '../figures.ts';
-import { type Job, withJobs } from '../job-catalog.ts';
+import { withJobs } from '../job-catalog.ts';
 import { wholeNumber } from '../option-values.ts';
 import type { Program } from '../program.ts';
 import type { Shell } from '../shell.ts';
