@@ -1,4 +1,4 @@
-import { type DisplayMessage, displayMessage, type Kernel } from './kernel.ts';
+import { type DisplayMessage, displayMessage, handedOver, type Kernel } from './kernel.ts';
 
 interface DenoJupyter {
   broadcast(type: 'display_data' | 'update_display_data', message: DisplayMessage): Promise<void>;
@@ -25,7 +25,7 @@ export function denoKernel(): Kernel | null {
   return {
     send: (bundle, place) => {
       const type = place?.isUpdate === true ? 'update_display_data' : 'display_data';
-      void jupyter.broadcast(type, displayMessage(bundle, place?.id));
+      return handedOver(jupyter.broadcast(type, displayMessage(bundle, place?.id)));
     },
     omit: (value) => omitOnce(deno.internal === undefined ? undefined : deno[deno.internal]?.jupyter, value),
     omits: () => false,

@@ -28,7 +28,7 @@ export class Display {
   display(): void {
     const kernel = runningKernel();
     if (kernel === null) console.log(this.toString());
-    else kernel.send(this.toMimeBundle());
+    else void kernel.send(this.toMimeBundle());
   }
 
   /** The same as HTML and as text, for a front end to choose from; a chart also as SVG. */
@@ -64,7 +64,7 @@ export class Display {
 export function inspected(value: object, display: Display): string {
   const kernel = isLastExpression() ? runningKernel() : null;
   if (kernel === null) return display.toString();
-  if (!kernel.omits(value)) kernel.send(display.toMimeBundle());
+  if (!kernel.omits(value)) void kernel.send(display.toMimeBundle());
   silenceLineBreak();
   return '';
 }

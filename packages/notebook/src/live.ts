@@ -57,11 +57,14 @@ export async function live<Ran extends RanExperiment>(stream: Pick<ExperimentStr
     const display = new Display(experimentView(ran));
     if (kernel === null) display.display();
     else place.show(display);
+    // The cell must not end before its last drawing is there.
+    await place.shown;
     kernel?.omit(ran);
     return showsItself(ran, display);
   } catch (error) {
     progress.ended(messageOf(error));
     draw();
+    await place.shown;
     throw error;
   } finally {
     clearInterval(timer);
@@ -80,13 +83,17 @@ class Place {
   readonly #kernel: Kernel | null;
   readonly #id = crypto.randomUUID();
   #isUpdate = false;
+  /** Resolves once the last drawing is handed over. */
+  shown: Promise<void> = Promise.resolve();
 
   constructor(kernel: Kernel | null) {
     this.#kernel = kernel;
   }
 
   show(display: Display): void {
-    this.#kernel?.send(display.toMimeBundle(), { id: this.#id, isUpdate: this.#isUpdate });
+    const place = { id: this.#id, isUpdate: this.#isUpdate };
+    // One after another: a drawing that overtakes the next would stay.
+    this.shown = this.shown.then(() => this.#kernel?.send(display.toMimeBundle(), place));
     this.#isUpdate = true;
   }
 }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { type DisplayMessage, displayMessage, type Kernel } from './kernel.ts';
+import { type DisplayMessage, displayMessage, handedOver, type Kernel } from './kernel.ts';
 
 interface TslabJupyter {
   /** Set anew for each cell, and so tells one from another. */
@@ -21,9 +21,8 @@ export function tslabKernel(): Kernel | null {
     | undefined;
   if (typeof jupyter?.lastWriteDisplayData !== 'function') return null;
   return {
-    send: (bundle, place) => {
-      void jupyter.lastWriteDisplayData?.(displayMessage(bundle, place?.id), place?.isUpdate ?? false);
-    },
+    send: (bundle, place) =>
+      handedOver(jupyter.lastWriteDisplayData?.(displayMessage(bundle, place?.id), place?.isUpdate ?? false)),
     omit: (value) => void omitted.set(value, jupyter.lastWriteDisplayData),
     omits: (value) => omitted.get(value) === jupyter.lastWriteDisplayData,
   };

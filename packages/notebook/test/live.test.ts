@@ -92,6 +92,7 @@ describe('in a notebook', () => {
     const running = live(streamExperiment({ ...slow(20), store }));
     await vi.advanceTimersByTimeAsync(450);
     process.emit('SIGINT');
+    await vi.advanceTimersByTimeAsync(0);
     expect(messages.at(-1)!.markup).toContain('◼ stopping');
     await vi.runAllTimersAsync();
     const ran = await running;
