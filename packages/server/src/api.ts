@@ -1,6 +1,5 @@
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context, Hono } from 'hono';
-import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { Failure } from './failure.ts';
 import type { ValidationIssue } from './failure.ts';
 import { readJson } from './request-body.ts';
@@ -57,16 +56,17 @@ export class Api {
   ): void {
     this.#describe(route);
     const path = route.path.replace(/\{(\w+)\}/g, ':$1');
+    const names = namesIn(route.path);
     this.#http.on(route.method, path, async (context) => {
       const answer = await handle({
-        params: paramsOf(context, route.path) as ParamsOf<Path>,
+        params: paramsOf(context, names) as ParamsOf<Path>,
         query: readQuery(route.query, context.req.url) as z.output<Query>,
         body: (route.body && check(route.body, await readJson(context.req.raw), ['body'])) as z.output<Body>,
         request: context.req.raw,
       });
       if (answer instanceof Response) return answer;
       if (route.status === 204) return context.body(null, 204);
-      return context.json(answer as object, (route.status ?? 200) as ContentfulStatusCode);
+      return jsonResponse(answer, route.status ?? 200);
     });
   }
 
@@ -77,7 +77,7 @@ export class Api {
 
   #describe(route: Route<string, z.ZodObject, z.ZodType, z.ZodType>): void {
     const { method, path, summary, tag, query, body, rawBody, status = 200, answer, rawAnswer, failures = [] } = route;
-    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+    const names = namesIn(path);
     const params = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
     const contents = rawBody?.map((type) => [type, { schema: { type: 'string', format: 'binary' } }] as const);
     this.#document.openAPIRegistry.registerPath({
@@ -106,6 +106,13 @@ export class Api {
       },
     });
   }
+}
+
+/** Says its length, by which small answers are not compressed: that would cost more than all else about them. */
+function jsonResponse(answer: unknown, status: number): Response {
+  const body = JSON.stringify(answer);
+  const headers = { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) };
+  return new Response(body, { status, headers });
 }
 
 const plain = { content: { 'text/plain': { schema: z.string() } } };
@@ -156,8 +163,11 @@ function isList(field: z.ZodType): boolean {
   return inner instanceof z.ZodArray;
 }
 
-function paramsOf(context: Context, path: string): Readonly<Record<string, string>> {
-  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+function namesIn(path: string): readonly string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+}
+
+function paramsOf(context: Context, names: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(names.map((name) => [name, context.req.param(name) ?? '']));
 }
 

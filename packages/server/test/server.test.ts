@@ -94,6 +94,13 @@ test('packs large answers for those who take it', async () => {
   expect((bytes as { data: { examples: unknown[] } }).data.examples.length).toBe(100);
 });
 
+test('sends small answers as they are, with their length', async () => {
+  const { get } = await startServer();
+  const { headers, text } = await get('/v1/datasets', { 'accept-encoding': 'gzip' });
+  expect(headers.get('content-encoding')).toBeNull();
+  expect(headers.get('content-length')).toBe(String(text.length));
+});
+
 test('logs a line for each request, with its id and without what it carried', async () => {
   const lines: string[] = [];
   const logger = pino({}, { write: (line: string) => void lines.push(line) });

@@ -85,7 +85,7 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
 
   /** Sends what was asked in one turn of the event loop as one message: each message costs more than the records in it. */
   function enqueue(to: Running, request: Request): void {
-    if (to.outbox.push(request) === 1 && to.isOpen) queueMicrotask(() => send(to));
+    if (to.outbox.push(request) === 1 && to.isOpen) setImmediate(() => send(to));
   }
 
   function send(to: Running): void {
