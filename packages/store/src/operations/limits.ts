@@ -58,39 +58,61 @@ export function createLimitOperations(db: Dialect) {
   );
 
   return {
-    *exchangePermits({ key, ceiling, takenAsleep, outcomes, wanted }: PermitRequest): Operation<PermitGrant> {
+    *exchangePermits(request: PermitRequest): Operation<PermitGrant> {
+      const { key } = request;
       const found = (yield* firstRow(find, { key }))!;
-      const now = found.now / 1000;
-      const bucket = new AdaptiveBucket(ceiling ?? Infinity, stateOf(found.state, now));
-      // Once it is awake they are part of what was refused, and owe nothing to those who come later.
-      if (takenAsleep > 0 && bucket.rate === Infinity) bucket.reserve(takenAsleep, now);
-      for (const { startedMsAgo, endedMsAgo, knew, refused } of outcomes) {
-        const { reducedAt } = bucket.state;
-        // Who had not heard that the limit was lowered has started it as if it were before: it is part of the same storm.
-        const isBefore = reducedAt !== null && (knew === null || knew < reducedAt);
-        const startedAt = isBefore ? Math.min(now - startedMsAgo, reducedAt) : now - startedMsAgo;
-        const endedAt = now - endedMsAgo;
-        if (refused === null) bucket.accepted(startedAt, endedAt);
-        else bucket.refused(startedAt, endedAt, refused.retryAfterMs);
-      }
-      const { rate, reducedAt } = bucket.state;
-      const permits = rate === null ? 0 : Math.min(wanted, Math.max(1, Math.floor(rate * batchSeconds)));
-      const waitMs = bucket.reserve(permits, now);
-      yield* rows(save, { key, state: JSON.stringify(bucket.state) });
-      return { rate, reducedAt, permits, waitMs };
+      const { state, grant } = exchange(found.state, request, found.now / 1000);
+      yield* rows(save, { key, state });
+      return grant;
     },
   };
 }
 
+/**
+ * What a request makes of a limit.
+ *
+ * @param text - The limit as it stands, as JSON; `null`: there is none yet.
+ * @param now - Milliseconds since 1970.
+ */
+export function exchange(
+  text: string | null,
+  { ceiling, takenAsleep, outcomes, wanted }: PermitRequest,
+  now: number,
+): { readonly state: string; readonly grant: PermitGrant } {
+  const bucket = new AdaptiveBucket(ceiling ?? Infinity, stateOf(text, now));
+  if (takenAsleep > 0) {
+    if (bucket.rate === Infinity) bucket.reserve(takenAsleep, now);
+    else bucket.tookBefore(takenAsleep);
+  }
+  for (const { startedMsAgo, endedMsAgo, knew, refused } of outcomes) {
+    const { reducedAt } = bucket.state;
+    // Who had not heard that the limit was lowered has started it as if it were before: it is part of the same storm.
+    const isBefore = reducedAt !== null && (knew === null || knew < reducedAt);
+    const startedAt = isBefore ? Math.min(now - startedMsAgo, reducedAt) : now - startedMsAgo;
+    const endedAt = now - endedMsAgo;
+    if (refused === null) bucket.accepted(startedAt, endedAt);
+    else bucket.refused(startedAt, endedAt, refused.retryAfterMs);
+  }
+  const { rate, reducedAt } = bucket.state;
+  const permits = rate === null ? 0 : Math.min(wanted, Math.max(1, Math.floor(rate * batchSeconds)));
+  const waitMs = bucket.reserve(permits, now);
+  return { state: JSON.stringify(bucket.state), grant: { rate, reducedAt, permits, waitMs } };
+}
+
 function stateOf(text: string | null, now: number): BucketState | undefined {
   if (text === null) return undefined;
-  const state = JSON.parse(text) as BucketState;
+  // What an earlier release has kept knows less.
+  const state = { limit: null, grownAt: now, ...(JSON.parse(text) as Partial<BucketState>) } as BucketState;
   const isOld = Math.max(state.reducedAt ?? 0, state.nextAt) < now - forgottenAfterMs;
-  // A database that was moved may have another clock: none of its times may lie far ahead.
-  const nextAt = Math.min(state.nextAt, now + longestWaitMs);
-  const pausedUntil = Math.min(state.pausedUntil, now + longestWaitMs);
-  const reducedAt = state.reducedAt === null ? null : Math.min(state.reducedAt, now);
-  return { ...state, nextAt, pausedUntil, reducedAt, refusedRate: isOld ? null : state.refusedRate };
+  return {
+    ...state,
+    // A database that was moved may have another clock: none of its times may lie far ahead.
+    nextAt: Math.min(state.nextAt, now + longestWaitMs),
+    pausedUntil: Math.min(state.pausedUntil, now + longestWaitMs),
+    reducedAt: state.reducedAt === null ? null : Math.min(state.reducedAt, now),
+    grownAt: Math.min(state.grownAt, now),
+    limit: isOld ? null : state.limit,
+  };
 }
 
 /** A provider is not obeyed for longer, and nobody reserves further ahead. */
