@@ -6,7 +6,7 @@ import type { CallOutcome, PermitGrant } from './operations/limits.ts';
 /** What becomes of calls is told after this time at the latest, in milliseconds; refusals are at once. */
 const tellAfterMs = 100;
 /** A permit that was not used for so long after its time is dropped: permits that pile up would be a burst. */
-const staleAfterMs = 250;
+const staleAfterMs = 100;
 /** Until the database is asked again after it could not answer. */
 const askAgainAfterMs = 500;
 /** Until whoever asks is to ask again, while the database is answering. */
