@@ -8,8 +8,8 @@ export function attachment(fileName: string): Readonly<Record<string, string>> {
   return { 'content-disposition': `attachment; filename*=UTF-8''${name}` };
 }
 
-/** Characters that are sent together: one chunk for each line would cost more than the lines. */
-const chunkLength = 64 * 1024;
+/** Bytes that are sent together: one chunk for each line would cost more than the lines. */
+const chunkSize = 64 * 1024;
 
 /**
  * An answer that is written while it is sent, so that it need not fit in memory. The first part is made before the answer
@@ -27,7 +27,7 @@ export function streamText(
 export async function streamBytes(
   chunks: AsyncGenerator<Uint8Array, void, undefined>,
   type: string,
-  headers: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   const first = await chunks.next();
   const body = new ReadableStream<Uint8Array>({
@@ -48,13 +48,43 @@ export async function streamBytes(
 }
 
 async function* encoded(parts: AsyncGenerator<string>): AsyncGenerator<Uint8Array, void, undefined> {
-  const encoder = new TextEncoder();
-  let gathered = '';
+  const bytes = new TextBytes();
   for await (const part of parts) {
-    gathered += part;
-    if (gathered.length < chunkLength) continue;
-    yield encoder.encode(gathered);
-    gathered = '';
+    bytes.write(part);
+    if (bytes.length >= chunkSize) yield bytes.take();
   }
-  if (gathered !== '') yield encoder.encode(gathered);
+  if (bytes.length > 0) yield bytes.take();
+}
+
+const encoder = new TextEncoder();
+
+/** Gathers texts as UTF-8. Each is encoded by itself: joined first, every character would be copied twice more. */
+export class TextBytes {
+  #bytes = new Uint8Array(2 * chunkSize);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  write(text: string): void {
+    // No part of a text takes more than three bytes, and most take one.
+    if (this.#bytes.length - this.#length < 3 * text.length) this.#makeRoom(Buffer.byteLength(text));
+    this.#length += encoder.encodeInto(text, this.#bytes.subarray(this.#length)).written;
+  }
+
+  /** Gives what has been written, and begins anew. */
+  take(): Uint8Array {
+    const taken = this.#bytes.subarray(0, this.#length);
+    this.#bytes = new Uint8Array(this.#bytes.length);
+    this.#length = 0;
+    return taken;
+  }
+
+  #makeRoom(needed: number): void {
+    if (this.#bytes.length - this.#length >= needed) return;
+    const larger = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + needed));
+    larger.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = larger;
+  }
 }

@@ -102,9 +102,17 @@ export function taskRunToWire(run: WrittenRun & { readonly output: unknown }) {
   };
 }
 
-/** `taskRunToWire` as JSON, of an output that is JSON already: a long list parses none of them to write it again. */
-export function taskRunJson({ output, ...run }: WrittenRun & { readonly output: string }): string {
-  return `${JSON.stringify({ ...taskRunToWire({ ...run, output: undefined }) }).slice(0, -1)},"output":${output}}`;
+/**
+ * `taskRunToWire` as JSON up to the output, after which only a brace is missing: outputs are stored as JSON, and a long list
+ * neither parses them nor copies them to be joined to the rest.
+ */
+export function taskRunHead(run: WrittenRun): string {
+  const { start_time, end_time } = timesToWire(run);
+  // Ids and times hold nothing that JSON would escape.
+  return `{"id":"${run.id}","experiment_id":"${run.experimentId}","dataset_example_id":"${run.exampleNodeId}",\
+"repetition_number":${run.repetition},"error":${JSON.stringify(run.error)},\
+"start_time":"${start_time}","end_time":"${end_time}","trace_id":${JSON.stringify(run.traceId)},\
+"metadata":${JSON.stringify(measurementsToWire(run))},"output":`;
 }
 
 export function evaluationToWire(

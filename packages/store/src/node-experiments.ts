@@ -76,7 +76,7 @@ export function createNodeExperiments({ call }: Connection): NodeExperiments {
         'ExperimentRun',
         page,
         (before, limit) => call('listNewestTaskRuns', { experimentId, before, limit }),
-        storedRunFromRow,
+        (row) => storedRunFromRow(row, id),
       );
     },
 

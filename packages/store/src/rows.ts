@@ -72,14 +72,21 @@ export function taskRunFromRow(row: TaskRunRow): TaskRun {
 }
 
 /** A task run as it is kept, with the ids that it goes by. */
-export function storedRunFromRow(row: TaskRunRow) {
+export function storedRunFromRow(row: TaskRunRow, experimentId: string) {
   return {
     id: globalId('ExperimentRun', row.id),
-    experimentId: globalId('Experiment', row.experiment_id),
+    experimentId,
     exampleNodeId: globalId('DatasetExample', row.example_row),
     repetition: row.repetition,
     output: row.output,
-    ...callFromColumns(row),
+    error: row.error,
+    attempts: row.attempts,
+    startedAt: row.started_at / 1000,
+    endedAt: row.ended_at / 1000,
+    latencyMs: row.latency_ms,
+    waitMs: row.wait_ms,
+    traceId: row.trace_id,
+    usage: usageFromColumns(row),
   };
 }
 
@@ -220,12 +227,15 @@ type UsageColumns = Pick<
 
 /** A record that was superseded before there were columns for cached and replayed calls has none of them. */
 export function usageFromColumns(row: UsageColumns): Usage | null {
-  const usage = { promptTokens: row.prompt_tokens, completionTokens: row.completion_tokens, costUsd: row.cost_usd };
+  const { prompt_tokens: promptTokens, completion_tokens: completionTokens, cost_usd: costUsd } = row;
   const cached = row.cached_prompt_tokens ?? null;
   const replayed = row.replayed_calls ?? null;
-  if (Object.values(usage).every((value) => value === null) && cached === null && replayed === null) return null;
+  if (promptTokens === null && completionTokens === null && costUsd === null && cached === null && replayed === null)
+    return null;
   return {
-    ...usage,
+    promptTokens,
+    completionTokens,
+    costUsd,
     ...(cached === null ? {} : { cachedPromptTokens: cached }),
     ...(replayed === null ? {} : { replayedCalls: replayed }),
   };

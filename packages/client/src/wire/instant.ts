@@ -11,8 +11,18 @@ export const instant = z.string().transform((text, context): Date => {
   return z.NEVER;
 });
 
-/** A time as every reader of the wire understands it: Python 3.10 cannot read a `Z`. A number is milliseconds since 1970. */
+const digits = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(3, '0'));
+let known = { minute: Number.NaN, text: '' };
+
+/**
+ * A time as every reader of the wire understands it: Python 3.10 cannot read a `Z`. A number is milliseconds since 1970.
+ * Long lists have two to a row, mostly of one minute, and `toISOString` takes ten times as long.
+ */
 export function wireInstant(time: Date | number): string {
-  const date = typeof time === 'number' ? new Date(time) : time;
-  return `${date.toISOString().slice(0, -1)}+00:00`;
+  const at = Math.trunc(Number(time));
+  const minute = Math.floor(at / 60_000);
+  if (minute !== known.minute) known = { minute, text: new Date(minute * 60_000).toISOString().slice(0, -7) };
+  const ms = at - minute * 60_000;
+  const seconds = digits[Math.floor(ms / 1_000)]!.slice(1);
+  return known.text + `${seconds}.${digits[ms % 1_000]}+00:00`;
 }

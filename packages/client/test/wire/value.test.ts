@@ -67,3 +67,13 @@ test.each([
 test.each(['', 'yesterday', '2026-13-01T00:00:00Z', '12'])('refuses %j as a time', (text) => {
   expect(instant.safeParse(text).success).toBe(false);
 });
+
+test('writes every time as ISO 8601 with an offset, as a date would', () => {
+  const times = fc.oneof(fc.nat(4e12), fc.double({ min: -8.64e15, max: 8.64e15, noNaN: true }));
+  fc.assert(
+    fc.property(fc.array(times), (list) => {
+      for (const time of list) expect(wireInstant(time)).toBe(new Date(time).toISOString().replace('Z', '+00:00'));
+    }),
+    seed,
+  );
+});

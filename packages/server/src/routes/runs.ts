@@ -2,18 +2,16 @@ import { z } from '@hono/zod-openapi';
 import { check } from '../api.ts';
 import type { Api } from '../api.ts';
 import { Failure, failureOf } from '../failure.ts';
-import { streamText } from '../download.ts';
+import { streamBytes } from '../download.ts';
 import { checkCursor, checkId } from '../node-id.ts';
 import { evaluationFromWire, taskRunFromWire } from '../records.ts';
+import { runPages } from '../run-pages.ts';
 import { cursor, dataOf, jsonObject, limit, pageOf } from '../schemas.ts';
-import { evaluationToWire, exampleToWire, taskRunJson, taskRunToWire } from '../wire.ts';
+import { evaluationToWire, exampleToWire, taskRunToWire } from '../wire.ts';
 import { evaluationBody, taskRunBody, wireExample, wireId, wireTaskRun } from '../wire-records.ts';
 import type { Services } from './services.ts';
 
 const tag = 'Runs';
-
-/** Runs that are in memory at once while a list of them is written. */
-const runsAtOnce = 500;
 
 /** Of a bulk request. */
 const savesAtOnce = 250;
@@ -31,35 +29,6 @@ const missingEvaluation = z.object({
 /** Task runs, evaluations, and what is missing of both. */
 export function addRunRoutes(api: Api, { store, hub }: Services): void {
   const one = '/v1/experiments/{experiment_id}';
-
-  /** A list of runs as JSON, read and written a page at a time: without a limit all of a million are asked for. */
-  async function* runPages(
-    id: string,
-    from: string | undefined,
-    limit: number,
-  ): AsyncGenerator<string, void, undefined> {
-    const read = (cursor: string | undefined, count: number) =>
-      store.nodes.listTaskRuns(id, { cursor, limit: Math.min(count, runsAtOnce) });
-    let left = limit;
-    let separator = '{"data":[';
-    for (let reading = read(from, left); ;) {
-      const { items, next } = await reading;
-      left -= items.length;
-      const isLast = next === null || left <= 0;
-      if (!isLast) {
-        // The next page is read while this one is written. Whoever asked may leave before it is looked at.
-        reading = read(next, left);
-        reading.catch(() => undefined);
-      }
-      let text = '';
-      for (const run of items) {
-        text += separator + taskRunJson(run);
-        separator = ',';
-      }
-      if (!isLast) yield text;
-      else return yield `${text}${separator === ',' ? '' : separator}],"next_cursor":${JSON.stringify(next)}}`;
-    }
-  }
 
   async function saveRun(draft: ReturnType<typeof taskRunFromWire>): Promise<string> {
     const id = await store.nodes.saveTaskRun(draft);
@@ -90,7 +59,7 @@ export function addRunRoutes(api: Api, { store, hub }: Services): void {
     async ({ params, query }) => {
       const id = checkId('Experiment', params.experiment_id);
       const from = checkCursor('ExperimentRun', query.cursor);
-      return streamText(runPages(id, from, query.limit ?? Number.MAX_SAFE_INTEGER), 'application/json');
+      return streamBytes(runPages(store, id, from, query.limit), 'application/json');
     },
   );
 
