@@ -7,6 +7,7 @@ import { count, counted, score } from './figures.ts';
 import { textTable } from './frame-view.ts';
 import { type Html, html } from './html.ts';
 import { fact } from './summary-view.ts';
+import { table } from './table.ts';
 
 /** How labels agree with the truth: the confusion matrix, the classes, and the curves of one class. */
 export function classificationView(result: Classification): View {
@@ -86,22 +87,7 @@ function classTable({ labels, precision, recall, f1, support }: Classification):
   );
   return html`<div>
     <h4>Classes</h4>
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th>class</th>
-            <th class="n">precision</th>
-            <th class="n">recall</th>
-            <th class="n">F1</th>
-            <th class="n">support</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
+    ${table(['class', { number: 'precision' }, { number: 'recall' }, { number: 'F1' }, { number: 'support' }], rows)}
   </div>`;
 }
 

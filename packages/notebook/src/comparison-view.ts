@@ -5,6 +5,7 @@ import { textTable } from './frame-view.ts';
 import { type Html, html } from './html.ts';
 import { type Domain, domainOf, intervalPlot } from './interval-plot.ts';
 import { preview } from './json-view.ts';
+import { table } from './table.ts';
 
 /** Differences with their intervals and verdicts, and the examples that changed. */
 export function comparisonView(comparison: Comparison): View {
@@ -19,27 +20,21 @@ export function metricTable({ metrics, confidence }: Comparison): Html {
   if (metrics.length === 0) return html`<p class="muted">No metric that both have.</p>`;
   const several = new Set(metrics.map(({ candidate }) => candidate)).size > 1;
   const level = `${Math.round(confidence * 1000) / 10} %`;
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          <th>metric</th>
-          ${several && html`<th>candidate</th>`}
-          <th class="n">base</th>
-          <th class="n">candidate</th>
-          <th class="n">difference</th>
-          <th>with ${level} interval, around 0</th>
-          <th class="n">p, adjusted</th>
-          <th class="n">pairs</th>
-          <th class="n">better · worse</th>
-          <th>verdict</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${metrics.map((row) => metricRow(row, several, level))}
-      </tbody>
-    </table>
-  </div>`;
+  return table(
+    [
+      'metric',
+      several ? 'candidate' : null,
+      { number: 'base' },
+      { number: 'candidate' },
+      { number: 'difference' },
+      `with ${level} interval, around 0`,
+      { number: 'p, adjusted' },
+      { number: 'pairs' },
+      { number: 'better · worse' },
+      'verdict',
+    ],
+    metrics.map((row) => metricRow(row, several, level)),
+  );
 }
 
 function metricRow(row: ComparisonRow, several: boolean, level: string): Html {
@@ -132,20 +127,7 @@ function flips({ metrics, examples }: Comparison): Html | null {
     return html`<li>
       <details>
         <summary>${title}</summary>
-        <table>
-          <thead>
-            <tr>
-              <th>example</th>
-              <th class="n">base</th>
-              <th class="n">candidate</th>
-              <th class="n">difference</th>
-              <th></th>
-            </tr>
-          </thead>
-          <tbody>
-            ${rows.slice(0, shownFlips).map(flipRow)}
-          </tbody>
-        </table>
+        ${table(['example', { number: 'base' }, { number: 'candidate' }, { number: 'difference' }, ''], rows.slice(0, shownFlips).map(flipRow))}
         ${rows.length > shownFlips ? html`<p class="note">and ${count(rows.length - shownFlips)} more</p>` : null}
       </details>
     </li>`;

@@ -5,6 +5,7 @@ import { type Html, html } from './html.ts';
 import { domainOf, intervalPlot } from './interval-plot.ts';
 import { preview } from './json-view.ts';
 import type { RunningMean } from './running-means.ts';
+import { table } from './table.ts';
 
 /** What is known of a run while it goes on. */
 export interface LiveState {
@@ -105,23 +106,17 @@ function meansTable(means: readonly RunningMean[]): Html | null {
       <td class="n ${failed === 0 ? 'muted' : 'bad'}">${count(failed)}</td>
     </tr>`;
   });
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          <th>evaluator</th>
-          <th class="n">mean so far</th>
-          <th>with 95 % interval</th>
-          <th class="n">interval</th>
-          <th class="n">scored</th>
-          <th class="n">failed</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return table(
+    [
+      'evaluator',
+      { number: 'mean so far' },
+      'with 95 % interval',
+      { number: 'interval' },
+      { number: 'scored' },
+      { number: 'failed' },
+    ],
+    rows,
+  );
 }
 
 function liveText({ experiment, counts, phase, error }: LiveState): string {

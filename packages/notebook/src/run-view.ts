@@ -5,6 +5,7 @@ import { count, duration, money, score } from './figures.ts';
 import { type Html, html } from './html.ts';
 import { jsonView, littleRoom, plentyOfRoom, preview, prettyJson, type Room, textView } from './json-view.ts';
 import { fact } from './summary-view.ts';
+import { table } from './table.ts';
 
 /** A task run with what belongs to it, where that is known. */
 export interface RunDetail {
@@ -70,21 +71,7 @@ export function evaluationTable(evaluations: readonly EvaluationRun[]): Html | n
         </td>
       </tr>`,
   );
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          <th>evaluator</th>
-          <th class="n">score</th>
-          <th>label</th>
-          <th>explanation</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return table(['evaluator', { number: 'score' }, 'label', 'explanation'], rows);
 }
 
 function runFacts({ latencyMs, waitMs, attempts, usage, traceId }: TaskRun): Html | null {

@@ -3,6 +3,7 @@ import type { View } from './display.ts';
 import { count, counted, duration, interval, money, percent, score } from './figures.ts';
 import { type Html, html } from './html.ts';
 import { domainOf, intervalPlot } from './interval-plot.ts';
+import { table } from './table.ts';
 
 /** Counts, means with their intervals, labels, latency and cost. */
 export function summaryView(summary: ExperimentSummary): View {
@@ -61,25 +62,19 @@ function evaluatorTable({ evaluators }: ExperimentSummary): Html | null {
   const inOneUnit = entries.filter(([, one]) => one.mean !== null && isUnit(one));
   const rows = entries.map(([name, evaluator]) => evaluatorRow(name, evaluator, isUnit(evaluator)));
   const scale = inOneUnit.length > 0 ? ' (0 to 1)' : '';
-  return html`<div class="wide">
-    <table>
-      <thead>
-        <tr>
-          <th>evaluator</th>
-          <th class="n">mean</th>
-          <th>with 95 % interval${scale}</th>
-          <th class="n">interval</th>
-          <th class="n">scored</th>
-          <th class="n">failed</th>
-          <th class="n">skipped</th>
-          <th class="n">missing</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${rows}
-      </tbody>
-    </table>
-  </div>`;
+  return table(
+    [
+      'evaluator',
+      { number: 'mean' },
+      `with 95 % interval${scale}`,
+      { number: 'interval' },
+      { number: 'scored' },
+      { number: 'failed' },
+      { number: 'skipped' },
+      { number: 'missing' },
+    ],
+    rows,
+  );
 }
 
 function evaluatorRow(name: string, evaluator: EvaluatorSummary, unit: boolean): Html {

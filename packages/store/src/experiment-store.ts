@@ -10,7 +10,7 @@ import {
   storedText,
   taskRunOf,
 } from '@assay/core';
-import type { Catalog, TaskRun, TaskRunDraft } from '@assay/core';
+import type { Catalog, ExperimentDraft, TaskRun, TaskRunDraft } from '@assay/core';
 import { randomBytes } from 'node:crypto';
 import { splitNames } from './dataset-store.ts';
 import { globalId, readGlobalId, rowOf } from './global-id.ts';
@@ -26,6 +26,7 @@ import {
   taskRunToRow,
 } from './rows.ts';
 import type { Connection } from './connection.ts';
+import type { ExperimentRow } from './operations/experiments.ts';
 
 type ExperimentParts = Pick<
   Catalog,
@@ -43,6 +44,26 @@ type ExperimentParts = Pick<
   | 'listTags'
 >;
 
+/** Makes an experiment, with a name that nobody else has if it has none. */
+export async function insertExperiment(
+  call: Connection['call'],
+  draft: ExperimentDraft,
+  projectName: string | null,
+): Promise<ExperimentRow> {
+  checkRepetitions(draft.repetitions);
+  const experiment = {
+    datasetId: rowOf('Dataset', draft.datasetId, 'dataset'),
+    versionId: rowOf('DatasetVersion', draft.datasetVersionId, 'version'),
+    splits: splitNames(draft.splits),
+    name: storedText(draft.name)?.trim() ?? '',
+    description: storedText(draft.description),
+    metadata: jsonObjectText(draft.metadata, 'the metadata of an experiment'),
+    repetitions: draft.repetitions,
+    projectName,
+  };
+  return call('createExperiment', experiment, `-${randomBytes(4).toString('hex')}`, now());
+}
+
 /** The part of a store that is about experiments. */
 export function createExperimentParts({ call }: Connection): ExperimentParts {
   async function saveTaskRun(draft: TaskRunDraft): Promise<TaskRun> {
@@ -56,20 +77,7 @@ export function createExperimentParts({ call }: Connection): ExperimentParts {
   }
 
   return {
-    createExperiment: async (draft) => {
-      checkRepetitions(draft.repetitions);
-      const experiment = {
-        datasetId: rowOf('Dataset', draft.datasetId, 'dataset'),
-        versionId: rowOf('DatasetVersion', draft.datasetVersionId, 'version'),
-        splits: splitNames(draft.splits),
-        name: storedText(draft.name)?.trim() ?? '',
-        description: storedText(draft.description),
-        metadata: jsonObjectText(draft.metadata, 'the metadata of an experiment'),
-        repetitions: draft.repetitions,
-        projectName: null,
-      };
-      return experimentFromRow(await call('createExperiment', experiment, `-${randomBytes(4).toString('hex')}`, now()));
-    },
+    createExperiment: async (draft) => experimentFromRow(await insertExperiment(call, draft, null)),
     getExperiment: async (id) => experimentFromRow(await call('getExperiment', experimentRow(id))),
 
     // What a store gives back of an output is what JSON made of it, and its type is the caller's word.
@@ -156,7 +164,7 @@ async function listOf(id: string, of: { readonly exampleIds: readonly string[] }
   };
 }
 
-export function checkRepetitions(repetitions: number): void {
+function checkRepetitions(repetitions: number): void {
   if (Number.isSafeInteger(repetitions) && repetitions >= 1) return;
   throw new AssayError('invalid-input', `Expected repetitions to be a whole number from 1, got ${repetitions}`);
 }

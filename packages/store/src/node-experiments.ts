@@ -1,7 +1,6 @@
-import { ConflictError, jsonObjectText, storedEvaluationRun, storedTaskRun, storedText } from '@assay/core';
+import { ConflictError, storedEvaluationRun, storedTaskRun } from '@assay/core';
 import { randomBytes } from 'node:crypto';
-import { splitNames } from './dataset-store.ts';
-import { checkRepetitions } from './experiment-store.ts';
+import { insertExperiment } from './experiment-store.ts';
 import { listFigures } from './figures.ts';
 import { globalId, readGlobalId, rowOf } from './global-id.ts';
 import { pageOf, pageUpOf } from './node-datasets.ts';
@@ -36,18 +35,7 @@ export function createNodeExperiments({ call }: Connection): NodeExperiments {
 
   return {
     createExperiment: async (draft) => {
-      checkRepetitions(draft.repetitions);
-      const experiment = {
-        datasetId: rowOf('Dataset', draft.datasetId, 'dataset'),
-        versionId: rowOf('DatasetVersion', draft.datasetVersionId, 'version'),
-        splits: splitNames(draft.splits),
-        name: storedText(draft.name)?.trim() ?? '',
-        description: storedText(draft.description),
-        metadata: jsonObjectText(draft.metadata, 'the metadata of an experiment'),
-        repetitions: draft.repetitions,
-        projectName: `Experiment-${randomBytes(12).toString('hex')}`,
-      };
-      const row = await call('createExperiment', experiment, `-${randomBytes(4).toString('hex')}`, now());
+      const row = await insertExperiment(call, draft, `Experiment-${randomBytes(12).toString('hex')}`);
       return nodeExperimentFromRow(row, { ok: 0, failed: 0 });
     },
 
