@@ -1,13 +1,12 @@
 /** Hands events from the run to its reader, in order. Putting never waits: whoever starts new work looks at `length`. */
 export class EventQueue<Event> {
-  #events: Event[] = [];
-  #head = 0;
+  readonly #events: Event[] = [];
   #ended = false;
   #wake: (() => void) | undefined;
 
   /** Events that nobody has taken yet. */
   get length(): number {
-    return this.#events.length - this.#head;
+    return this.#events.length;
   }
 
   put(event: Event): void {
@@ -23,14 +22,7 @@ export class EventQueue<Event> {
 
   /** The next event, at once when there is one; `undefined` when there is none now. */
   take(): Event | undefined {
-    const event = this.#events[this.#head];
-    if (event === undefined) return undefined;
-    this.#head += 1;
-    if (this.#head > 256 && this.#head * 2 > this.#events.length) {
-      this.#events = this.#events.slice(this.#head);
-      this.#head = 0;
-    }
-    return event;
+    return this.#events.shift();
   }
 
   /** Resolves once there is something to take, or nothing more comes: `false`. */

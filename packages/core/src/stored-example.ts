@@ -3,12 +3,10 @@ import type { DatasetDraft, ExampleDraft } from './dataset.ts';
 import { AssayError, messageOf } from './errors.ts';
 import { jsonObjectText, jsonText, storedName } from './stored-record.ts';
 
-/** An example as a store keeps it: checked, and shared with nobody. */
-export interface StoredExample {
+/** An example as every store keeps it, so that all stores refuse and change the same things: checked, and shared with nobody. */
+export class StoredExample {
   /** The id that the user gave; `null` when there is none. */
   readonly ownId: string | null;
-  /** 64 hex digits. */
-  readonly hash: string;
   /** JSON. */
   readonly input: string;
   /** JSON; `null` as text when there is no answer. */
@@ -17,40 +15,34 @@ export interface StoredExample {
   readonly metadata: string;
   /** `undefined`: what it belongs to is left as it is. */
   readonly splits: readonly string[] | undefined;
-}
+  #hash: string | undefined;
 
-/**
- * Reads an example as every store keeps it, so that all stores refuse and change the same things.
- *
- * @param position - Counts from 1; for the message.
- * @throws AssayError `invalid-input` when it is not JSON, `invalid-config` when its id is not text.
- */
-export function storedExample(draft: ExampleDraft, position: number): StoredExample {
-  if (typeof draft !== 'object' || draft === null) {
-    throw new AssayError(
-      'invalid-input',
-      `Expected example ${position} to be an object, got ${draft === null ? 'null' : typeof draft}`,
-    );
+  /**
+   * @param position - Counts from 1; for the message.
+   * @throws AssayError `invalid-input` when it is not JSON, `invalid-config` when its id is not text.
+   */
+  constructor(draft: ExampleDraft, position: number) {
+    if (typeof draft !== 'object' || draft === null) {
+      throw new AssayError(
+        'invalid-input',
+        `Expected example ${position} to be an object, got ${draft === null ? 'null' : typeof draft}`,
+      );
+    }
+    this.input = jsonText(draft.input, `the input of example ${position}`);
+    this.expected = jsonText(draft.expected ?? null, `the expected answer of example ${position}`);
+    this.metadata = jsonObjectText(draft.metadata, `the metadata of example ${position}`);
+    this.ownId = ownId(draft);
+    this.splits = splitsOf(draft.splits, position);
   }
-  const input = jsonText(draft.input, `the input of example ${position}`);
-  const expected = jsonText(draft.expected ?? null, `the expected answer of example ${position}`);
-  const metadata = jsonObjectText(draft.metadata, `the metadata of example ${position}`);
-  let hash: string | undefined;
-  return {
-    ownId: ownId(draft),
-    input,
-    expected,
-    metadata,
-    splits: splitsOf(draft.splits, position),
-    // Hashing costs more than the rest, and a store in memory seldom needs it. The draft may have changed by then.
-    get hash() {
-      return (hash ??= contentHash({
-        input: JSON.parse(input),
-        expected: JSON.parse(expected),
-        metadata: JSON.parse(metadata),
-      }));
-    },
-  };
+
+  /** 64 hex digits. Hashing costs more than the rest, and a store in memory seldom needs it. The draft may have changed by then. */
+  get hash(): string {
+    return (this.#hash ??= contentHash({
+      input: JSON.parse(this.input),
+      expected: JSON.parse(this.expected),
+      metadata: JSON.parse(this.metadata),
+    }));
+  }
 }
 
 function splitsOf(splits: unknown, position: number): readonly string[] | undefined {
@@ -64,11 +56,11 @@ function splitsOf(splits: unknown, position: number): readonly string[] | undefi
   return splits.map((name) => storedName(name as string, `a split of example ${position}`));
 }
 
-/** Reads examples that are at hand, in their order. @throws AssayError as `storedExample`, or `invalid-input` when reading fails. */
+/** Reads examples that are at hand, in their order. @throws AssayError as `StoredExample`, or `invalid-input` when reading fails. */
 export function* storedExamples(examples: Iterable<ExampleDraft>): Iterable<StoredExample> {
   let position = 0;
   try {
-    for (const draft of examples) yield storedExample(draft, ++position);
+    for (const draft of examples) yield new StoredExample(draft, ++position);
   } catch (error) {
     throw unreadable(error, position);
   }
@@ -79,7 +71,7 @@ export async function* readExamples(examples: DatasetDraft['examples']): AsyncIt
   if (!(Symbol.asyncIterator in examples)) return yield* storedExamples(examples);
   let position = 0;
   try {
-    for await (const draft of examples) yield storedExample(draft, ++position);
+    for await (const draft of examples) yield new StoredExample(draft, ++position);
   } catch (error) {
     throw unreadable(error, position);
   }

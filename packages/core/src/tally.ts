@@ -1,5 +1,6 @@
 import type { Direction, EvaluationRun, Experiment, TaskRun } from './experiment.ts';
 import { quantile, studentT975, wilson } from './interval.ts';
+import { type OpenEvaluation, OpenExamples, type OpenTaskRun } from './open-examples.ts';
 import { noProgress, type Progress } from './plan.ts';
 import type { EvaluatorSummary, ExperimentSummary, StopReason } from './summary.ts';
 import { UsageSum } from './usage.ts';
@@ -21,7 +22,7 @@ export type EvaluationRunFigures = Pick<
  * example means; what is closed is a handful of sums.
  */
 export class Tally {
-  readonly #open = new Map<string, OpenExample>();
+  readonly #open = new OpenExamples();
   readonly #evaluators = new Map<string, EvaluatorTally>();
   readonly #latencies = new Numbers();
   readonly #taskUsage = new UsageSum();
@@ -37,64 +38,40 @@ export class Tally {
 
   /** Begins an example with what is on record for it. */
   open(exampleId: string, standing: Progress = noProgress): void {
-    this.#open.set(exampleId, { taskRuns: new Map(), evaluations: new Map() });
+    this.#open.add(exampleId);
     for (const run of standing.taskRuns) this.addTaskRun(run);
     for (const evaluation of standing.evaluationRuns) this.addEvaluation(evaluation);
   }
 
   /** Counts a run, in the place of the one it was saved over, whose verdicts except those of people went with it. */
   addTaskRun({ exampleId, repetition, error, latencyMs, waitMs, attempts, usage }: TaskRunFigures): void {
-    const example = this.#open.get(exampleId);
-    if (example === undefined) return;
-    const replaces = example.taskRuns.has(repetition);
-    example.taskRuns.set(repetition, { ok: error === null, latencyMs, waitMs, attempts, usage });
-    if (!replaces) return;
-    for (const [key, evaluation] of example.evaluations) {
-      if (evaluation.repetition === repetition && evaluation.kind !== 'HUMAN') example.evaluations.delete(key);
-    }
+    const run = this.#open.runOf(exampleId, repetition);
+    if (run === undefined) return;
+    if (run.task !== null) run.evaluations = run.evaluations.filter(({ kind }) => kind === 'HUMAN');
+    run.task = { ok: error === null, latencyMs, waitMs, attempts, usage };
   }
 
-  addEvaluation({
-    exampleId,
-    repetition,
-    name,
-    kind,
-    direction,
-    status,
-    score,
-    label,
-    usage,
-  }: EvaluationRunFigures): void {
-    this.#open.get(exampleId)?.evaluations.set(`${repetition}\u0000${name}`, {
-      repetition,
-      name,
-      kind,
-      direction,
-      status,
-      score,
-      label,
-      usage,
-    });
+  /** Counts a verdict, in the place of an earlier one of its name. */
+  addEvaluation(figures: EvaluationRunFigures): void {
+    const { exampleId, repetition, name, kind, direction, status, score, label, usage } = figures;
+    const run = this.#open.runOf(exampleId, repetition);
+    if (run === undefined) return;
+    const evaluation = { name, kind, direction, status, score, label, usage };
+    run.evaluations = [...run.evaluations.filter((other) => other.name !== name), evaluation];
   }
 
   /** Ends an example: nothing more comes of it. */
   close(exampleId: string): void {
-    const example = this.#open.get(exampleId);
-    if (example === undefined) return;
-    this.#open.delete(exampleId);
-    for (const run of example.taskRuns.values()) {
-      if (run.ok) this.#ok += 1;
-      else this.#failed += 1;
-      if (run.ok && run.latencyMs !== null) this.#latencies.push(run.latencyMs);
-      this.#waitMs += run.waitMs ?? 0;
-      this.#attempts += run.attempts;
-      this.#taskUsage.add(run.usage);
+    const scores = new Map<EvaluatorTally, number[]>();
+    for (const { task, evaluations } of this.#open.remove(exampleId)) {
+      if (task !== null) this.#closeTaskRun(task);
+      if (evaluations.length > 0) this.#closeEvaluations(evaluations, scores);
     }
-    if (example.evaluations.size > 0) this.#closeEvaluations([...example.evaluations.values()]);
+    for (const [tally, ofExample] of scores) tally.addExample(ofExample);
   }
 
   summary(experiment: Experiment, stopped: StopReason | null): ExperimentSummary {
-    for (const exampleId of this.#open.keys()) this.close(exampleId);
+    for (const exampleId of this.#open.ids()) this.close(exampleId);
     const planned = experiment.exampleCount * experiment.repetitions;
     const latencies = this.#latencies.sorted();
     return {
@@ -117,15 +94,20 @@ export class Tally {
     };
   }
 
-  #closeEvaluations(evaluations: readonly OpenEvaluation[]): void {
-    const scores = new Map<EvaluatorTally, number[]>();
+  #closeTaskRun({ ok, latencyMs, waitMs, attempts, usage }: OpenTaskRun): void {
+    if (ok) this.#ok += 1;
+    else this.#failed += 1;
+    if (ok && latencyMs !== null) this.#latencies.push(latencyMs);
+    this.#waitMs += waitMs ?? 0;
+    this.#attempts += attempts;
+    this.#taskUsage.add(usage);
+  }
+
+  /** @param scores - Takes the scores of the example, by evaluator. */
+  #closeEvaluations(evaluations: readonly OpenEvaluation[], scores: Map<EvaluatorTally, number[]>): void {
     for (const evaluation of evaluations) {
       this.#evaluatorUsage.add(evaluation.usage);
-      if (
-        evaluation.status !== 'ok' &&
-        evaluations.some((other) => other.repetition === evaluation.repetition && isPart(other.name, evaluation.name))
-      )
-        continue;
+      if (evaluation.status !== 'ok' && evaluations.some((other) => isPart(other.name, evaluation.name))) continue;
       let tally = this.#evaluators.get(evaluation.name);
       if (tally === undefined)
         this.#evaluators.set(evaluation.name, (tally = new EvaluatorTally(evaluation.direction)));
@@ -135,7 +117,6 @@ export class Tally {
       if (ofEvaluator === undefined) scores.set(tally, [evaluation.score]);
       else ofEvaluator.push(evaluation.score);
     }
-    for (const [tally, ofExample] of scores) tally.addExample(ofExample);
   }
 
   /**
@@ -153,19 +134,6 @@ export class Tally {
 function isPart(name: string, whole: string): boolean {
   return name.startsWith(`${whole}/`);
 }
-
-interface OpenExample {
-  readonly taskRuns: Map<
-    number,
-    Pick<TaskRun, 'latencyMs' | 'waitMs' | 'attempts' | 'usage'> & { readonly ok: boolean }
-  >;
-  readonly evaluations: Map<string, OpenEvaluation>;
-}
-
-type OpenEvaluation = Pick<
-  EvaluationRun,
-  'repetition' | 'name' | 'kind' | 'direction' | 'status' | 'score' | 'label' | 'usage'
->;
 
 /** Labels beyond this many are counted together: a judge that writes sentences must not fill the memory. */
 const mostLabels = 1000;

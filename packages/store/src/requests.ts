@@ -4,16 +4,15 @@ import type { RowColumns } from './row-columns.ts';
 
 /** An operation that the main thread asks the worker to carry out. */
 export interface Request {
-  readonly id: number;
   readonly name: OperationName;
   readonly args: readonly unknown[];
 }
 
-/** What became of a request. Sent only once it is durable. */
+/** What became of a request. Sent only once it is durable, in the order of the requests. */
 export type Answer =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly rows: RowColumns }
-  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string } };
+  | { readonly result: unknown }
+  | { readonly rows: RowColumns }
+  | { readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /** What the worker is started with. */
 export interface WorkerInput {

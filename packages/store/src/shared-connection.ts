@@ -34,21 +34,26 @@ export async function shareConnection(key: string, open: () => Promise<Connectio
 
 /** One user's connection: closing it leaves the others theirs. */
 function userOf({ call }: Connection, leave: () => Promise<void>): Connection {
-  const calls = new Set<Promise<unknown>>();
+  let open = 0;
   let closing: Promise<void> | null = null;
+  let lastEnded: (() => void) | null = null;
 
+  function ended(): void {
+    open -= 1;
+    if (open === 0) lastEnded?.();
+  }
   return {
     call: (name, ...args) => {
       if (closing) return Promise.reject(new AssayError('unavailable', 'The store is closed'));
       const called = call(name, ...args);
-      const settled = called.then(forget, forget);
-      calls.add(settled);
+      open += 1;
+      called.then(ended, ended);
       return called;
-
-      function forget() {
-        calls.delete(settled);
-      }
     },
-    close: () => (closing ??= Promise.all(calls).then(leave)),
+    close: () =>
+      (closing ??= new Promise<void>((resolve) => {
+        lastEnded = resolve;
+        if (open === 0) resolve();
+      }).then(leave)),
   };
 }

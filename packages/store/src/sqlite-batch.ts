@@ -53,26 +53,26 @@ export function createBatchRunner(
     try {
       const result = run(start(request));
       release.run();
-      return { id: request.id, result };
+      return { result };
     } catch (error) {
       // A full disk ends the whole transaction, and with it every savepoint.
       if (!database.isTransaction) throw error;
       database.exec('ROLLBACK TO request; RELEASE request');
-      return failed(request, error);
+      return failed(error);
     }
   }
 
   function read(request: Request): Answer {
     try {
-      return { id: request.id, result: whenFree(() => run(start(request))) };
+      return { result: whenFree(() => run(start(request))) };
     } catch (error) {
-      return failed(request, error);
+      return failed(error);
     }
   }
 
-  function failed({ id }: Request, error: unknown): Answer {
+  function failed(error: unknown): Answer {
     const { code, message } = fromSqlite(error, path);
-    return { id, error: { code, message } };
+    return { error: { code, message } };
   }
 
   return (requests) => {
@@ -84,7 +84,7 @@ export function createBatchRunner(
       return answers;
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK');
-      return requests.map((request) => (isRead(request.name) ? read(request) : failed(request, error)));
+      return requests.map((request) => (isRead(request.name) ? read(request) : failed(error)));
     }
   };
 }

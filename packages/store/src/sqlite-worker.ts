@@ -41,7 +41,7 @@ function start(): void {
 /** The answer as it is sent: long lists of rows as columns. */
 function packed({ name }: Request, answer: Answer): Answer {
   if (!name.startsWith('list') || !('result' in answer) || !Array.isArray(answer.result)) return answer;
-  return answer.result.length < fewRows ? answer : { id: answer.id, rows: toColumns(answer.result) };
+  return answer.result.length < fewRows ? answer : { rows: toColumns(answer.result) };
 }
 
 try {

@@ -13,7 +13,8 @@ interface Pending {
 /** A worker that is running, and what it owes. */
 interface Running {
   readonly worker: Worker;
-  readonly pending: Map<number, Pending>;
+  /** In the order they were asked, which is that of the answers. */
+  readonly pending: Pending[];
   isOpen: boolean;
   outbox: Request[];
   whenDone: (() => void) | null;
@@ -26,7 +27,6 @@ interface Running {
 export async function openConnection(input: WorkerInput): Promise<Connection> {
   let running: Running | null = null;
   let isClosed = false;
-  let lastId = 0;
 
   function started(): Running {
     if (running) return running;
@@ -38,7 +38,7 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
     // The worker holds nothing for long, so a small nursery costs it no time, and a long run tens of megabytes less.
     const resourceLimits = { maxYoungGenerationSizeMb: 2 };
     const worker = new Worker(file, { workerData: input, execArgv: [], resourceLimits });
-    const started: Running = { worker, pending: new Map(), isOpen: false, outbox: [], whenDone: null };
+    const started: Running = { worker, pending: [], isOpen: false, outbox: [], whenDone: null };
     worker.unref();
     worker.on('message', (message: FromWorker) => receive(started, message));
     worker.on('error', (cause) =>
@@ -63,13 +63,13 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
   }
 
   function settle(from: Running, answers: readonly Answer[]): void {
-    for (const answer of answers) {
-      const pending = from.pending.get(answer.id);
-      from.pending.delete(answer.id);
-      if ('error' in answer) pending?.reject(new AssayError(answer.error.code, answer.error.message));
-      else pending?.resolve(('rows' in answer ? fromColumns(answer.rows) : answer.result) as never);
+    const answered = from.pending.splice(0, answers.length);
+    for (const [place, { resolve, reject }] of answered.entries()) {
+      const answer = answers[place]!;
+      if ('error' in answer) reject(new AssayError(answer.error.code, answer.error.message));
+      else resolve(('rows' in answer ? fromColumns(answer.rows) : answer.result) as never);
     }
-    if (from.pending.size === 0) {
+    if (from.pending.length === 0) {
       from.worker.unref();
       from.whenDone?.();
     }
@@ -77,9 +77,7 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
 
   function end(ended: Running, error: AssayError): void {
     if (running === ended) running = null;
-    const lost = [...ended.pending.values()];
-    ended.pending.clear();
-    for (const { reject } of lost) reject(error);
+    for (const { reject } of ended.pending.splice(0)) reject(error);
     ended.whenDone?.();
   }
 
@@ -101,10 +99,9 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
     if (isClosed) return Promise.reject(new AssayError('unavailable', 'The store is closed'));
     return new Promise((resolve, reject) => {
       const to = started();
-      const request: Request = { id: ++lastId, name, args };
-      if (to.pending.size === 0) to.worker.ref();
-      to.pending.set(request.id, { resolve, reject });
-      enqueue(to, request);
+      if (to.pending.length === 0) to.worker.ref();
+      to.pending.push({ resolve, reject });
+      enqueue(to, { name, args });
     });
   }
 
@@ -112,7 +109,7 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
     isClosed = true;
     const closing = running;
     if (!closing) return;
-    if (closing.pending.size > 0) await new Promise<void>((resolve) => (closing.whenDone = resolve));
+    if (closing.pending.length > 0) await new Promise<void>((resolve) => (closing.whenDone = resolve));
     const exited = new Promise((resolve) => closing.worker.once('exit', resolve));
     closing.worker.ref();
     closing.worker.postMessage({ close: true } satisfies ToWorker);

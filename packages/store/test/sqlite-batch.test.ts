@@ -22,8 +22,8 @@ function openRunner() {
     }));
     const uploadId = ++lastId;
     return [
-      { id: ++lastId, name: 'stageExamples', args: [uploadId, 1, staged] },
-      { id: ++lastId, name: 'publishExamples', args: [{ uploadId, stagedCount: examples, name, now: 1 }] },
+      { name: 'stageExamples', args: [uploadId, 1, staged] },
+      { name: 'publishExamples', args: [{ uploadId, stagedCount: examples, name, now: 1 }] },
     ];
   };
   return { path, upload, database: file.database, runBatch: createBatchRunner(file, path) };
@@ -40,7 +40,7 @@ test('writes all requests of a batch in one transaction', () => {
 
 test('lets a request that fails harm no other in its batch', () => {
   const { upload, runBatch } = openRunner();
-  const missing: Request = { id: 100, name: 'deleteExperiment', args: [7] };
+  const missing: Request = { name: 'deleteExperiment', args: [7] };
   // Fails half-way, at a constraint of the table.
   const experiment = {
     datasetId: 1,
@@ -51,7 +51,7 @@ test('lets a request that fails harm no other in its batch', () => {
     metadata: '{}',
     repetitions: 0,
   };
-  const broken: Request = { id: 101, name: 'createExperiment', args: [experiment, '', 1] };
+  const broken: Request = { name: 'createExperiment', args: [experiment, '', 1] };
   const answers = runBatch([...upload('a', 2), missing, broken, ...upload('b', 2)]);
 
   expect(answers.map((answer) => ('error' in answer ? answer.error.code : 'ok'))).toEqual([
@@ -62,13 +62,13 @@ test('lets a request that fails harm no other in its batch', () => {
     'ok',
     'ok',
   ]);
-  const [listed] = runBatch([{ id: 102, name: 'listDatasets', args: [{ before: 1_000, name: null, limit: 10 }] }]);
+  const [listed] = runBatch([{ name: 'listDatasets', args: [{ before: 1_000, name: null, limit: 10 }] }]);
   expect(listed).toMatchObject({ result: [{ name: 'b' }, { name: 'a' }] });
 });
 
 test('shows a read what was asked before it in the same batch', () => {
   const { upload, runBatch } = openRunner();
-  const read: Request = { id: 100, name: 'getDataset', args: [{ name: 'a' }, {}] };
+  const read: Request = { name: 'getDataset', args: [{ name: 'a' }, {}] };
   expect(runBatch([read, ...upload('a', 3), read])).toMatchObject([
     { error: { code: 'not-found' } },
     {},
@@ -79,7 +79,7 @@ test('shows a read what was asked before it in the same batch', () => {
 
 test('keeps everything when the disk is full, goes on reading, and writes again when there is space', () => {
   const { upload, database, runBatch } = openRunner();
-  const read: Request = { id: 100, name: 'getDataset', args: [{ name: 'a' }, {}] };
+  const read: Request = { name: 'getDataset', args: [{ name: 'a' }, {}] };
   runBatch(upload('a', 100, 'x'.repeat(500)));
   const { page_count: pages } = database.prepare('PRAGMA page_count').get() as { page_count: number };
 
