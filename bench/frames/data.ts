@@ -145,8 +145,16 @@ export function measuredByPython(
   return {};
 }
 
-/** Our figures beside those of the peers, with how many times theirs ours are. */
-export function besidePeers(ours: Readonly<Record<string, number>>, theirs: ReturnType<typeof measuredByPython>) {
+/**
+ * Our figures beside those of the peers, with how many times theirs ours are.
+ *
+ * @param goals - How many times polars ours may be, or what else is asked of it.
+ */
+export function besidePeers(
+  ours: Readonly<Record<string, number>>,
+  theirs: ReturnType<typeof measuredByPython>,
+  goals: Readonly<Record<string, string | undefined>> = {},
+) {
   return Object.entries(ours).map(([name, milliseconds]) => {
     const { polars, pandas } = theirs[name.replace(', from sealed text', '')] ?? {};
     const ratio = (peer: number | undefined): string => (peer === undefined ? '' : (milliseconds / peer).toFixed(1));
@@ -155,6 +163,7 @@ export function besidePeers(ours: Readonly<Record<string, number>>, theirs: Retu
       'ours, ms': digits(milliseconds),
       'polars, ms': digits(polars),
       '÷ polars': ratio(polars),
+      goal: goals[name] ?? '',
       'pandas, ms': digits(pandas),
       '÷ pandas': ratio(pandas),
     };
