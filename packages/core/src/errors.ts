@@ -111,17 +111,19 @@ export class RunFailedError extends AssayError implements Unfinished {
  * read as a success elsewhere.
  */
 export function messageOf(thrown: unknown): string {
+  try {
+    return textOf(thrown);
+  } catch {
+    // A getter or a proxy may throw when it is read.
+    return 'An error that has no text';
+  }
+}
+
+function textOf(thrown: unknown): string {
   if (typeof thrown === 'object' && thrown !== null && 'message' in thrown && typeof thrown.message === 'string') {
     const name = 'name' in thrown && typeof thrown.name === 'string' && thrown.name !== '' ? thrown.name : 'Error';
     return thrown.message.trim() === '' ? name : thrown.message;
   }
-  return textOf(thrown).trim() === '' ? 'Unknown error' : textOf(thrown);
-}
-
-function textOf(thrown: unknown): string {
-  try {
-    return typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : String(thrown);
-  } catch {
-    return 'An error that has no text';
-  }
+  const text = typeof thrown === 'object' && thrown !== null ? JSON.stringify(thrown) : String(thrown);
+  return text.trim() === '' ? 'Unknown error' : text;
 }

@@ -85,7 +85,11 @@ function commonLabels(labels: Readonly<Record<string, number>>): string {
 function failures(ran: RanExperiment | null): string[] {
   const messages = new Map<string, number>();
   for (const { error } of [...(ran?.taskRuns ?? []), ...(ran?.evaluationRuns ?? [])]) {
-    if (error !== null) messages.set(error, (messages.get(error) ?? 0) + 1);
+    if (error !== null) {
+      // On one line each, so that a stack or a page of HTML does not tear the summary apart.
+      const line = error.replace(/\s+/g, ' ').trim();
+      messages.set(line, (messages.get(line) ?? 0) + 1);
+    }
   }
   const common = [...messages].sort(([, a], [, b]) => b - a).slice(0, 3);
   return common.map(

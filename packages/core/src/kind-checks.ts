@@ -37,14 +37,16 @@ export function listOfText(name: string, value: unknown): void {
     throw new AssayError('invalid-config', `Expected ${name} to be a list of names, got ${shown(value)}`);
 }
 
-function shown(value: unknown): string {
+/** A value in a message, so that text that looks like a number is told from one. */
+export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
+  if (value === null) return 'null';
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' || typeof value === 'function' ? nameOf(value) : String(value);
 }
 
-function nameOf(value: object | null): string {
+function nameOf(value: object): string {
   if (typeof value === 'function') return 'a function';
-  const name: unknown = value?.constructor?.name;
+  const name: unknown = value.constructor?.name;
   return typeof name === 'string' && name !== '' && name !== 'Object' ? name : 'an object';
 }

@@ -190,12 +190,12 @@ async function planExperiment(
 }
 
 function readResume(options: StreamResumeOptions<ExampleDraft, unknown>): Promise<Pipe> {
+  const settings = readSettings(options);
   const { store, experimentId, task, examples, planned } = options;
   if (store === undefined || experimentId === undefined)
     throw new AssayError('invalid-config', 'Expected the id of an experiment and the store that holds it, got none');
   checkStore(store);
   if (task !== undefined) checkTask(task);
-  const settings = readSettings(options);
   const evaluators = readEvaluators(options.evaluators as never);
   return planResume({ store, experimentId, task: task as Pipe['task'], evaluators, settings, examples, planned });
 }

@@ -5,7 +5,7 @@ import { AssayError } from './errors.ts';
 import type { Evaluators, EvaluatorParams, Fixed } from './evaluator.ts';
 import type { RunEvent } from './events.ts';
 import type { RanExperiment, TaskRun } from './experiment.ts';
-import { ofType, withMethods } from './kind-checks.ts';
+import { ofType, shown, withMethods } from './kind-checks.ts';
 import { positive, wholeNumber } from './number-checks.ts';
 import { checkRateLimit, type RateLimit } from './rate-limit.ts';
 import type { ExperimentStore } from './store.ts';
@@ -118,6 +118,8 @@ export interface ReadySettings extends RunSettings {
 
 /** Checks the settings before anything is done. @throws AssayError `invalid-config`. */
 export function readSettings(settings: RunSettings): ReadySettings {
+  if (typeof settings !== 'object' || settings === null)
+    throw new AssayError('invalid-config', `Expected options, got ${shown(settings)}`);
   const {
     concurrency = 10,
     retries = 3,

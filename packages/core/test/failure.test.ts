@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { messageOf } from '../src/errors.ts';
 import { isProviderFailure, isRateLimitError, isRetryable, retryAfterMs, TimeoutError } from '../src/failure.ts';
 
 const error = (fields: object, message = 'no'): Error => Object.assign(new Error(message), fields);
@@ -109,6 +110,25 @@ describe('Retry-After', () => {
   ])('is not known when %s', (_, fields) => {
     expect(retryAfterMs(error(fields))).toBeNull();
   });
+});
+
+test('survives an error whose fields throw when they are read', () => {
+  const hostile = new Proxy(
+    {},
+    {
+      has: () => true,
+      get() {
+        throw new Error('not to be read');
+      },
+    },
+  );
+  expect([isRetryable(hostile), isRateLimitError(hostile), isProviderFailure(hostile), retryAfterMs(hostile)]).toEqual([
+    true,
+    false,
+    false,
+    null,
+  ]);
+  expect(messageOf(hostile)).toBe('An error that has no text');
 });
 
 test('survives a chain of causes that is a circle', () => {

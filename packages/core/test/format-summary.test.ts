@@ -48,6 +48,11 @@ test('says how much was done, how long it took, and each mean with its interval 
   ]);
 });
 
+test('keeps a message of several lines on one line', () => {
+  const text = formatSummary(ran(['first line\n  second\tline\n', 'first line\n  second\tline\n']));
+  expect(text.split('\n')).toContain('  2 × first line second line');
+});
+
 test('shows nothing for what is not known', () => {
   const bare = {
     ...summary,

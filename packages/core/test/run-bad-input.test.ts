@@ -33,7 +33,7 @@ describe('is refused before anything is called, and nothing is left behind:', ()
       { repetitions: 1.5 },
       'Expected repetitions to be a whole number of at least 1, got 1.5',
     ],
-    ['repetitions as text', { repetitions: '2' }, 'Expected repetitions to be a whole number of at least 1, got 2'],
+    ['repetitions as text', { repetitions: '2' }, 'Expected repetitions to be a whole number of at least 1, got "2"'],
     ['concurrency: 0', { concurrency: 0 }, 'Expected concurrency to be a whole number of at least 1, got 0'],
     [
       'endless concurrency',
@@ -70,13 +70,13 @@ describe('is refused before anything is called, and nothing is left behind:', ()
     [
       'a concurrency that is an object',
       { concurrency: { limit: 3 } },
-      'Expected concurrency to be a whole number of at least 1, got [object Object]',
+      'Expected concurrency to be a whole number of at least 1, got an object',
     ],
     ['a name that is a number', { name: 5 }, 'Expected name to be text, got 5'],
     ['a list for a description', { description: ['x'] }, 'Expected description to be text, got a list'],
     ['text for metadata', { metadata: 'x' }, 'Expected metadata to be an object, got "x"'],
     ['dates for metadata', { metadata: new Date(0) }, 'Expected metadata to be an object, got Date'],
-    ['a seed that is text', { seed: '7' }, 'Expected seed to be a whole number, got 7'],
+    ['a seed that is text', { seed: '7' }, 'Expected seed to be a whole number, got "7"'],
     ['null for dryRun', { dryRun: null }, 'Expected dryRun to be a whole number of at least 0, got null'],
     [
       'a map of evaluators',
@@ -273,4 +273,15 @@ test.each([
     code: 'invalid-config',
     message: message instanceof RegExp ? (expect.stringMatching(message) as string) : message,
   });
+});
+
+test('no options at all are told as such', async () => {
+  const expected = { code: 'invalid-config', message: 'Expected options, got undefined' };
+  for (const call of [
+    runExperiment,
+    resumeExperiment,
+    evaluateExperiment,
+    (options: never) => all(streamExperiment(options)),
+  ])
+    await expect((async () => call(undefined as never))()).rejects.toMatchObject(expected);
 });

@@ -122,7 +122,7 @@ test('refuses what it cannot sample from or by', () => {
   for (const [given, options, message] of [
     [{ name: 'd', examples }, { count: 1 }, 'Expected a list of examples to sample from, got object'],
     [examples, undefined, 'Expected count to be a whole number of at least 1, got undefined'],
-    [examples, { count: 1, seed: 'a' }, 'Expected seed to be a whole number, got a'],
+    [examples, { count: 1, seed: 'a' }, 'Expected seed to be a whole number, got "a"'],
     [examples, { count: 1, stratifyBy: 5 }, 'Expected stratifyBy to be a path or a function, got 5'],
   ] as const) {
     expect(() => sampleDataset(given as never, options as never)).toThrow(message);

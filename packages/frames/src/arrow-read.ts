@@ -6,6 +6,7 @@ import { columnFromArrow } from './arrow-column.ts';
 import { withCodecs } from './codecs.ts';
 import { frameInfoFromText, frameInfoKey } from './frame-info.ts';
 import { frameTable } from './frame-table.ts';
+import { checkBytes } from './given.ts';
 
 /**
  * A table from Arrow IPC bytes, stream or file, bodies compressed by LZ4 or ZSTD or not.
@@ -16,6 +17,7 @@ import { frameTable } from './frame-table.ts';
  * @throws AssayError `invalid-input` when the bytes are cut off or not Arrow, `unsupported` for big-endian ones.
  */
 export function fromArrowIPC(bytes: Uint8Array): ColumnTable {
+  checkBytes('Arrow IPC', bytes);
   try {
     return tableFromArrow(readArrow(bytes));
   } catch (cause) {

@@ -106,8 +106,8 @@ export function compare(
 type Sides = readonly [ofBase: ExampleMeans | null, ofCandidate: ExampleMeans | null];
 
 function checkOptions({ confidence = 0.95, test }: CompareOptions): void {
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new AssayError('invalid-config', `Expected confidence to be between 0 and 1, got ${confidence}`);
+  if (!(typeof confidence === 'number' && confidence > 0 && confidence < 1)) {
+    throw new AssayError('invalid-config', `Expected confidence to be between 0 and 1, got ${shown(confidence)}`);
   }
   if (test !== undefined && !pairedTestNames.includes(test)) {
     const known = pairedTestNames.join(', ');
@@ -170,9 +170,13 @@ function metricsOf(asked: readonly string[] | undefined, sources: readonly Metri
 
 function marginOf(margin: CompareOptions['equivalenceMargin'], metric: string): number | null {
   const value = typeof margin === 'object' ? margin[metric] : margin;
-  if (value !== undefined && !(value > 0))
-    throw new AssayError('invalid-config', `Expected equivalenceMargin to be above 0, got ${value}`);
+  if (value !== undefined && !(typeof value === 'number' && value > 0))
+    throw new AssayError('invalid-config', `Expected equivalenceMargin to be above 0, got ${shown(value)}`);
   return value ?? null;
+}
+
+function shown(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
 /** The rows with Holm's p-values over all of them, and the verdicts that follow. */

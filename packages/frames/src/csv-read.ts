@@ -7,6 +7,7 @@ import { expectations } from './cell-parse.ts';
 import { type CellColumn, cellColumn } from './csv-column.ts';
 import { type ColumnKind, kindByName, typeOfKind } from './columns.ts';
 import { checkNames, frameTable } from './frame-table.ts';
+import { checkText } from './given.ts';
 
 export interface CSVReadOptions {
   /** What columns hold, by name, where the schema does not know it or is to be overruled. */
@@ -22,18 +23,20 @@ export interface CSVReadOptions {
  * frames, all others are text, so `007` stays `007`. An empty cell is null and `""` is the empty text.
  *
  * @throws AssayError `invalid-input` with the line and the column: a row of another length, a broken quote, a header
- * twice, a cell that is not what its column holds.
+ * twice, a cell that is not what its column holds; and what is no text.
  */
 export function fromCSV(text: string, options: CSVReadOptions = {}): ColumnTable {
+  checkText('CSV', text);
   const cells = new CellReader(text, options);
-  parseRows(text, {
+  const parser: Options = {
     ...parserOptions(text, options),
     // The hook is called for each cell and makes reading five times slower.
     ...(cells.hasQuotedEmpty
       ? { cast: (value: string, { quoting }: { quoting: boolean }) => (value === '' && !quoting ? null : value) }
       : {}),
     on_record: (record: readonly Cell[]) => cells.take(record),
-  });
+  };
+  parseRows(text, parser, (error) => placeOf(error, cells, text, options));
   return cells.table();
 }
 
@@ -63,6 +66,11 @@ class CellReader {
   table(): ColumnTable {
     if (this.#rows < 0) throw new AssayError('invalid-input', 'Expected CSV with a header line, got no line');
     return frameTable(this.#columns.map(({ name, kind, cells }) => [name, withType(cells.column(), typeOfKind(kind))]));
+  }
+
+  /** The name of a column; `undefined` in the header itself. */
+  nameAt(index: number): string | undefined {
+    return this.#columns[index]?.name;
   }
 
   #begin(header: readonly Cell[]): void {
@@ -115,14 +123,35 @@ function parserOptions(text: string, { delimiter = ',' }: CSVReadOptions): Optio
   return { bom: true, delimiter, skip_empty_lines: skipsBlank, record_delimiter: lineEnds };
 }
 
-function parseRows(text: string, options: Options): void {
+function parseRows(text: string, options: Options, placeOf: (error: CsvError) => string): void {
   try {
     parse(text, options);
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
-    const line = typeof cause['lines'] === 'number' ? ` in line ${cause['lines']}` : '';
-    throw new AssayError('invalid-input', `Expected CSV: ${explain(cause)}${line}`, { cause });
+    throw new AssayError('invalid-input', `Expected CSV: ${explain(cause)}${placeOf(cause)}`, { cause });
   }
+}
+
+/** The line of what is no CSV, and the column of a quote. */
+function placeOf(error: CsvError, cells: CellReader, text: string, options: CSVReadOptions): string {
+  const { code, lines, column, records } = error;
+  if (typeof lines !== 'number') return '';
+  // The parser sees at the end of the text that a quote is open, maybe a million lines after it.
+  const isOpen = code === 'CSV_QUOTE_NOT_CLOSED' && typeof records === 'number';
+  const line = isOpen ? lineAfter(records, text, options) : lines;
+  const name = typeof column === 'number' ? cells.nameAt(column) : undefined;
+  const isAboutRow = code === 'CSV_RECORD_INCONSISTENT_FIELDS_LENGTH' || name === undefined;
+  return ` in line ${line}${isAboutRow ? '' : `, column '${name}'`}`;
+}
+
+/** The line on which the row after so many rows begins. */
+function lineAfter(records: number, text: string, options: CSVReadOptions): number {
+  const parsed = records === 0 ? [] : parse(text, { ...parserOptions(text, options), info: true, to: records });
+  const last = parsed.at(-1) as { readonly info: { readonly lines: number } } | undefined;
+  let line = last?.info.lines ?? 0;
+  const lines = text.split(/\r\n|\n|\r/);
+  while (lines[line] === '') line++;
+  return line + 1;
 }
 
 function explain(error: CsvError): string {

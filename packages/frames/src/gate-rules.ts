@@ -30,7 +30,8 @@ export interface Settings {
 }
 
 /** @throws AssayError `invalid-config` for rules that ask nothing, and for thresholds that cannot be. */
-export function checkedRules(rules: GateRules): Settings {
+export function checkedRules(given: GateRules | undefined): Settings {
+  const rules = given ?? {};
   const settings: Settings = {
     min: Object.entries(rules.min ?? {}),
     max: Object.entries(rules.max ?? {}),

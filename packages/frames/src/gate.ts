@@ -48,6 +48,8 @@ export interface GateResult {
  */
 export function gate(evidence: Summary | Comparison, rules: GateRules): GateResult {
   const settings = checkedRules(rules);
+  if (typeof evidence !== 'object' || evidence === null)
+    throw new AssayError('invalid-config', `Expected a summary or a comparison to judge, got ${String(evidence)}`);
   if (!('metrics' in evidence) && !('evaluators' in evidence && 'taskRuns' in evidence))
     throw new AssayError('invalid-config', 'Expected a summary or a comparison to judge, got another object');
   const comparison = 'metrics' in evidence ? evidence : null;

@@ -48,9 +48,9 @@ export type { Change, ComparisonVerdict } from './verdict.ts';
 export { type CSVReadOptions, fromCSV } from './csv-read.ts';
 export { type CSVWriteOptions, toCSV } from './csv-write.ts';
 export { type DatasetMapping, datasetFromTable, type FieldColumns } from './dataset-from-table.ts';
+export type { EvaluatorFields } from './evaluator-columns.ts';
 export { fromJSON, fromJSONL, type JSONLReadOptions, toJSON, toJSONL } from './jsonl.ts';
 export {
-  type EvaluatorFields,
   type ImportedResults,
   type ImportedRun,
   resultsFromTable,

@@ -9,6 +9,7 @@ import { JsonColumn } from './column/json.ts';
 import { TextColumn } from './column/text.ts';
 import { type ColumnKind, kindByName, typeOfKind } from './columns.ts';
 import { checkNames, frameTable } from './frame-table.ts';
+import { checkText } from './given.ts';
 import { readyTable } from './ready-table.ts';
 
 export interface JSONLReadOptions {
@@ -73,6 +74,7 @@ function jsonValue(value: unknown): string {
  * @throws AssayError `invalid-input` with the line: no JSON, no object, a value that is not what its column holds.
  */
 export function fromJSONL(text: string, options: JSONLReadOptions = {}): ColumnTable {
+  checkText('JSON Lines', text);
   const rows: JsonObject[] = [];
   const lines: number[] = [];
   let line = 0;
@@ -96,6 +98,7 @@ export function fromJSONL(text: string, options: JSONLReadOptions = {}): ColumnT
  * @throws AssayError `invalid-input` with the row, counting from 1.
  */
 export function fromJSON(text: string, options: JSONLReadOptions = {}): ColumnTable {
+  checkText('JSON', text);
   const list = parseJson(text.startsWith('\ufeff') ? text.slice(1) : text, 'the text');
   if (!Array.isArray(list)) throw new AssayError('invalid-input', 'Expected a JSON array of objects');
   return tableOfRows(

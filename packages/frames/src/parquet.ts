@@ -4,6 +4,7 @@ import type { ColumnTable } from 'arquero';
 import type { RecordBatch, WriterProperties } from 'parquet-wasm';
 import { readArrow, tableFromArrow } from './arrow-read.ts';
 import { toParquetBatches } from './arrow-write.ts';
+import { checkBytes } from './given.ts';
 import { ParquetFooter } from './parquet-footer.ts';
 import { parquetModule } from './parquet-module.ts';
 
@@ -38,6 +39,7 @@ export async function toParquet(table: ColumnTable, options: ParquetOptions = {}
  * loaded.
  */
 export async function fromParquet(bytes: Uint8Array): Promise<ColumnTable> {
+  checkBytes('Parquet', bytes);
   const { ParquetFile } = await parquetModule();
   try {
     // An array that TypeScript knows not to be shared.

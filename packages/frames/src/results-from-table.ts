@@ -1,6 +1,7 @@
-import type { Direction, EvaluationRunDraft, EvaluatorKind, TaskRunDraft, Usage } from '@assay/core';
+import type { TaskRunDraft, Usage } from '@assay/core';
 import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
+import { type EvaluatorFields, evaluatorReaders, type ImportedEvaluation } from './evaluator-columns.ts';
 import { ColumnCells } from './table-cell.ts';
 
 /** Which columns a task run is read from. */
@@ -19,18 +20,6 @@ export interface TaskFields {
   readonly metadata?: string | undefined;
 }
 
-/** Which columns the verdicts of one evaluator are read from. */
-export interface EvaluatorFields {
-  readonly score?: string | undefined;
-  readonly label?: string | undefined;
-  readonly explanation?: string | undefined;
-  readonly metadata?: string | undefined;
-  /** Default `CODE`. */
-  readonly kind?: EvaluatorKind | undefined;
-  /** Default `maximize`. */
-  readonly direction?: Direction | undefined;
-}
-
 export interface ResultsMapping {
   readonly taskFields: TaskFields;
   /** By the name of the evaluator. */
@@ -46,7 +35,7 @@ export interface ImportedRun {
   /** Counts from 1. */
   readonly row: number;
   readonly taskRun: Omit<TaskRunDraft, 'experimentId'>;
-  readonly evaluationRuns: readonly Omit<EvaluationRunDraft, 'experimentId' | 'taskRunId'>[];
+  readonly evaluationRuns: readonly ImportedEvaluation[];
   /** What the `metadata` column holds, since a task run has no place for it. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -98,12 +87,13 @@ export interface ImportedResults {
  */
 export function resultsFromTable(table: ColumnTable, mapping: ResultsMapping): ImportedResults {
   const fields: unknown = (mapping as ResultsMapping | undefined)?.taskFields;
-  if (typeof fields !== 'object' || fields === null)
-    throw new AssayError('invalid-config', 'Expected taskFields to name the columns of exampleId and output, got none');
+  if (typeof fields !== 'object' || fields === null || !('exampleId' in fields && 'output' in fields))
+    throw new AssayError(
+      'invalid-config',
+      'Expected taskFields to name the columns of exampleId and output, got not both',
+    );
   const task = taskReader(table, mapping);
-  const evaluators = Object.entries(mapping.evaluatorColumns ?? {}).map(([name, fields]) =>
-    evaluatorReader(table, name, fields),
-  );
+  const evaluators = evaluatorReaders(table, mapping.evaluatorColumns ?? {});
   const known = mapping.exampleIds === undefined ? null : new Set(mapping.exampleIds);
   const firstRows = new Map<string, number>();
   const runs: ImportedRun[] = [];
@@ -149,7 +139,6 @@ export function resultsFromTable(table: ColumnTable, mapping: ResultsMapping): I
 }
 
 type TaskRunPart = ImportedRun['taskRun'];
-type EvaluationRunPart = ImportedRun['evaluationRuns'][number];
 
 interface TaskReader {
   exampleId(row: number): string | null;
@@ -189,7 +178,7 @@ function taskReader(table: ColumnTable, { taskFields, json }: ResultsMapping): T
         attempts: 1,
         startedAt,
         endedAt,
-        latencyMs: latencies?.number(row) ?? latencyMs,
+        latencyMs: latencies?.amount(row) ?? latencyMs,
         waitMs: null,
         traceId: traceIds?.text(row) ?? null,
         usage: usage(row),
@@ -229,58 +218,8 @@ function usageReader(
     const usage = {
       promptTokens: prompt?.count(row, 0) ?? null,
       completionTokens: completion?.count(row, 0) ?? null,
-      costUsd: cost?.number(row) ?? null,
+      costUsd: cost?.amount(row) ?? null,
     };
     return Object.values(usage).every((value) => value === null) ? null : usage;
-  };
-}
-
-function evaluatorReader(
-  table: ColumnTable,
-  name: string,
-  fields: EvaluatorFields,
-): (row: number, run: TaskRunPart) => EvaluationRunPart | null {
-  if (name.trim() === '')
-    throw new AssayError('invalid-config', 'Expected the name of an evaluator, got the empty text');
-  const cells = (column: string | undefined): ColumnCells | null =>
-    column === undefined ? null : new ColumnCells(table, column);
-  const [scores, labels, explanations, metadata] = [
-    fields.score,
-    fields.label,
-    fields.explanation,
-    fields.metadata,
-  ].map(cells);
-  if (!scores && !labels && !explanations) {
-    throw new AssayError(
-      'invalid-config',
-      `Expected evaluator '${name}' to name a column for its score, label or explanation`,
-    );
-  }
-  return (row, run) => {
-    const score = scores?.number(row) ?? null;
-    const label = labels?.text(row) ?? null;
-    const explanation = explanations?.text(row) ?? null;
-    // Failed runs are not evaluated, and no verdict is no score.
-    if (run.error !== null || (score === null && label === null && explanation === null)) return null;
-    return {
-      exampleId: run.exampleId,
-      repetition: run.repetition,
-      name: name.trim(),
-      kind: fields.kind ?? 'CODE',
-      direction: fields.direction ?? 'maximize',
-      status: 'ok',
-      score,
-      label,
-      explanation,
-      metadata: metadata?.object(row) ?? {},
-      error: null,
-      attempts: 1,
-      startedAt: run.startedAt,
-      endedAt: run.endedAt,
-      latencyMs: null,
-      waitMs: null,
-      traceId: null,
-      usage: null,
-    };
   };
 }

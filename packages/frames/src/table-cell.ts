@@ -57,6 +57,13 @@ export class ColumnCells {
     throw this.#wrong('a finite number', row);
   }
 
+  /** A number of at least 0: a time, an amount of money. */
+  amount(row: number): number | null {
+    const number = this.number(row);
+    if (number === null || number >= 0) return number;
+    throw this.#wrong('a number of at least 0', row);
+  }
+
   /** A whole number of at least `least`. */
   count(row: number, least: number): number | null {
     const number = this.number(row);

@@ -202,6 +202,15 @@ describe('fromArrowIPC', () => {
     }
   });
 
+  test('refuses what is no bytes', () => {
+    for (const [given, kind] of [
+      [new ArrayBuffer(8), 'ArrayBuffer'],
+      ['ARROW1', 'string'],
+      [null, 'null'],
+    ])
+      expect(() => fromArrowIPC(given as never)).toThrow(`Expected Arrow IPC as a Uint8Array, got ${String(kind)}`);
+  });
+
   test('refuses what is no Arrow', () => {
     for (const text of ['', 'a,b\n1,2\n', 'ARROW1', 'FEA1xxxxFEA1', '\0'.repeat(64), '{"a":1}'.repeat(100)]) {
       expect(() => fromArrowIPC(new TextEncoder().encode(text)), text.slice(0, 10)).toThrow(AssayError);

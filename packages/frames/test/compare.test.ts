@@ -214,7 +214,9 @@ test.each<[string, object]>([
   ['an unknown test', { test: 'z' }],
   ['a test of clusters without clusters', { test: 'clustered' }],
   ['a confidence in percent', { confidence: 95 }],
+  ['a confidence that is text', { confidence: '0.9' }],
   ['a margin of 0', { equivalenceMargin: 0 }],
+  ['a margin that is text', { equivalenceMargin: '0.5' }],
 ])('refuses %s', (_, options) => {
   const thrown = catching(() => compare(scored(table(12, smooth)), scored(table(12, smooth)), options));
   expect(AssayError.is(thrown) && thrown.code).toBe('invalid-config');

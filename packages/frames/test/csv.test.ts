@@ -107,8 +107,10 @@ describe('fromCSV', () => {
     ['a row that is too short', 'a,b\n1,2\n\n3\n', 'line 4'],
     ['a row that is too long', 'a,b\n1,2,3\n', 'line 2'],
     ['a column twice', 'a,b,a\n1,2,3\n', "'a' twice in line 1"],
-    ['a quote that is never closed', 'a,b\n1,"2\n3,4\n', 'a quote is never closed'],
-    ['text after a closing quote', 'a,b\n"1"x,2\n', 'a quote stands inside of a cell in line 2'],
+    ['a quote that is never closed', 'a,b\n1,"2\n3,4\n', "a quote is never closed in line 2, column 'b'"],
+    ['one after lines within cells', 'a,b\n"1\n1",2\n\n3,"4\n5', "a quote is never closed in line 5, column 'b'"],
+    ['a quote in the header that is never closed', 'a,"b\n1,2\n', 'a quote is never closed in line 1'],
+    ['text after a closing quote', 'a,b\n"1"x,2\n', "a quote stands inside of a cell in line 2, column 'a'"],
     ['a column named __proto__', '__proto__,b\n1,2\n', "'__proto__'"],
     ['no header', '', 'Expected CSV with a header line'],
   ])('refuses %s', (_, text, message) => {

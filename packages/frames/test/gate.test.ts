@@ -149,7 +149,13 @@ test('counts failed task runs in the error rate', () => {
   expect(passes(cells, { maxErrorRate: 0.04 }).passed).toBe(false);
 });
 
+test('refuses what is no summary', () => {
+  for (const evidence of [null, undefined, 'summary'])
+    expect(() => gate(evidence as never, { maxErrorRate: 0 })).toThrow('Expected a summary or a comparison to judge');
+});
+
 test.each<[string, GateRules]>([
+  ['no rules at all', undefined as never],
   ['no rule', {}],
   ['only a coverage', { minCoverage: 0.9 }],
   ['a comparison rule for a summary', { noRegression: { exact: true } }],

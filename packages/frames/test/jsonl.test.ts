@@ -3,6 +3,7 @@ import { table } from 'arquero';
 import { describe, expect, test } from 'vitest';
 import { fromArrowIPC } from '../src/arrow-read.ts';
 import { toArrowIPC } from '../src/arrow-write.ts';
+import { fromCSV } from '../src/csv-read.ts';
 import { fromJSON, fromJSONL, toJSON, toJSONL } from '../src/jsonl.ts';
 import { runsFrame } from '../src/runs-frame.ts';
 import { records } from './fixtures/capitals.ts';
@@ -65,6 +66,11 @@ describe('fromJSONL', () => {
     expect(() => fromJSONL(text)).toThrow(message);
     expect(() => fromJSONL(text)).toThrow(AssayError);
   });
+});
+
+test('what is no text is refused', () => {
+  for (const read of [fromJSONL, fromJSON, fromCSV])
+    expect(() => read(undefined as never)).toThrow(/^Expected (JSON Lines|JSON|CSV) as text, got undefined$/);
 });
 
 test('fromJSON refuses what is no array of objects', () => {

@@ -49,6 +49,7 @@ describe('toParquet', () => {
 });
 
 test('refuses what is no Parquet or was cut off', async () => {
+  await expect(fromParquet('PAR1' as never)).rejects.toThrow('Expected Parquet as a Uint8Array, got string');
   const bytes = await toParquet(frame);
   for (const bad of [
     new Uint8Array(0),

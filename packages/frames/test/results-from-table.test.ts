@@ -148,4 +148,33 @@ describe('resultsFromTable', () => {
       'a whole number of at least 1',
     );
   });
+
+  test('refuses a negative latency and a negative cost', () => {
+    const rows = fromJSONL('{"example_id":"a","output":1,"took":-5,"paid":-0.1}');
+    for (const [field, column] of [
+      ['latencyMs', 'took'],
+      ['costUsd', 'paid'],
+    ])
+      expect(() => resultsFromTable(rows, { taskFields: { ...taskFields, [field!]: column } })).toThrow(
+        `Expected column '${column!}' to hold a number of at least 0`,
+      );
+  });
+
+  test.each([
+    ['twice under one name', { x: { label: 'output' }, ' x': { label: 'output' } }, "its own name, got 'x' twice"],
+    ['of no known direction', { x: { label: 'output', direction: 'up' } }, "direction of evaluator 'x'"],
+    ['of no known kind', { x: { label: 'output', kind: 'code' } }, "kind of evaluator 'x'"],
+    ['that is no object', { x: null }, "Expected evaluator 'x' to be { score, label, explanation }, got null"],
+  ])('refuses an evaluator %s', (_, evaluatorColumns, message) => {
+    const rows = fromJSONL('{"example_id":"a","output":"o"}');
+    const read = () => resultsFromTable(rows, { taskFields, evaluatorColumns: evaluatorColumns as never });
+    expect(read).toThrow(message);
+    expect(read).toThrow(AssayError);
+  });
+
+  test('asks for the columns of the example id and of the output', () => {
+    const read = () =>
+      resultsFromTable(fromJSONL('{"example_id":"a"}'), { taskFields: { exampleId: 'example_id' } as never });
+    expect(read).toThrow('Expected taskFields to name the columns of exampleId and output');
+  });
 });
