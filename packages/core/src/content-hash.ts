@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 import type { ExampleDraft } from './dataset.ts';
 import { AssayError } from './errors.ts';
@@ -21,6 +21,18 @@ import { jsonText, wellFormed } from './stored-record.ts';
 export function contentHash(example: Pick<ExampleDraft, 'input' | 'expected' | 'metadata'>): string {
   const { input, expected = null, metadata = {} } = example;
   return sha256Hex(canonicalJson({ input, metadata, output: expected }));
+}
+
+/** The same of an example whose parts are JSON text, as `JSON.stringify` wrote it: most of it is canonical as it stands. */
+export function contentHashOfTexts(texts: {
+  readonly input: string;
+  readonly expected: string;
+  readonly metadata: string;
+}): string {
+  const { input, expected, metadata } = texts;
+  return sha256Hex(
+    `{"input":${canonicalText(input)},"metadata":${canonicalText(metadata)},"output":${canonicalText(expected)}}`,
+  );
 }
 
 /**
@@ -59,7 +71,7 @@ export interface ContentName {
 export function createContentName(): ContentName {
   const content = sha256.create();
   return {
-    add: (exampleId, hash) => void content.update(utf8ToBytes(`${JSON.stringify(exampleId)}${hash.slice(0, 32)}`)),
+    add: (exampleId, hash) => void content.update(encoder.encode(`${JSON.stringify(exampleId)}${hash.slice(0, 32)}`)),
     name: () => `inline-${bytesToHex(content.digest()).slice(0, 8)}`,
   };
 }
@@ -79,6 +91,12 @@ function canonicalJson(value: unknown): string {
   return canonicalize(stored) ?? 'null';
 }
 
+function canonicalText(text: string): string {
+  if (text === 'null' || text === '{}') return text;
+  const value: unknown = JSON.parse(text);
+  return isCanonical(value) ? text : canonicalJson(value);
+}
+
 /** Whether JSON.stringify writes a value as RFC 8785 asks: plain, with keys in order and whole text. Most rows are so. */
 function isCanonical(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed();
@@ -95,6 +113,8 @@ function isCanonical(value: unknown): boolean {
   return true;
 }
 
+const encoder = new TextEncoder();
+
 function sha256Hex(text: string): string {
-  return bytesToHex(sha256(utf8ToBytes(text)));
+  return bytesToHex(sha256(encoder.encode(text)));
 }

@@ -1,4 +1,4 @@
-import { contentHash, ownId } from './content-hash.ts';
+import { contentHashOfTexts, ownId } from './content-hash.ts';
 import type { DatasetDraft, ExampleDraft } from './dataset.ts';
 import { AssayError, messageOf } from './errors.ts';
 import { jsonObjectText, jsonText, storedName } from './stored-record.ts';
@@ -37,11 +37,7 @@ export class StoredExample {
 
   /** 64 hex digits. Hashing costs more than the rest, and a store in memory seldom needs it. The draft may have changed by then. */
   get hash(): string {
-    return (this.#hash ??= contentHash({
-      input: JSON.parse(this.input),
-      expected: JSON.parse(this.expected),
-      metadata: JSON.parse(this.metadata),
-    }));
+    return (this.#hash ??= contentHashOfTexts(this));
   }
 }
 

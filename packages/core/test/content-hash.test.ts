@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { contentHash, createContentName, createExampleIds, ownId } from '../src/content-hash.ts';
+import { contentHash, contentHashOfTexts, createContentName, createExampleIds, ownId } from '../src/content-hash.ts';
 
 const seed = 20261120;
 
@@ -32,7 +32,9 @@ test('is that of what a store gives back, for any value that JSON can write', ()
     fc.property(fc.anything({ withDate: true }), (input) => {
       const text = JSON.stringify(input);
       if (text === undefined) return;
-      expect(contentHash({ input })).toBe(contentHash({ input: JSON.parse(text) }));
+      const hash = contentHash({ input });
+      expect(contentHash({ input: JSON.parse(text) })).toBe(hash);
+      expect(contentHashOfTexts({ input: text, expected: 'null', metadata: '{}' })).toBe(hash);
     }),
     { seed },
   );
