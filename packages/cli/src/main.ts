@@ -16,7 +16,7 @@ export async function main(args: readonly string[]): Promise<void> {
 
 async function carryOutCommand(shell: Shell, args: readonly string[]): Promise<number> {
   try {
-    await createProgram(shell).parseAsync(withExplicitDryRun(args), { from: 'user' });
+    await (await createProgram(shell, args)).parseAsync(withExplicitDryRun(args), { from: 'user' });
     return shell.exitCode;
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { addCommands } from './commands/index.ts';
 import type { Shell } from './shell.ts';
 
-/** The command line with its global options and every command. Errors are thrown, never exited on. */
-export function createProgram(shell: Shell): Command<[], GlobalOptions> {
+/** The command line with its global options and the commands that `args` may be about. Errors are thrown, never exited on. */
+export async function createProgram(shell: Shell, args: readonly string[]): Promise<Command<[], GlobalOptions>> {
   const program = new Command('assay')
     .description('Runs experiments on datasets, keeps every result, and hands the results over.')
     .version(packageVersion(), '--version', 'print the version')
@@ -25,7 +25,7 @@ export function createProgram(shell: Shell): Command<[], GlobalOptions> {
     .showHelpAfterError('(--help says more)')
     .addHelpText('after', `\n${exitCodeHelp}`)
     .exitOverride();
-  addCommands(program, shell);
+  await addCommands(program, shell, args);
   return program;
 }
 

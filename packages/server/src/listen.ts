@@ -1,6 +1,5 @@
 import { AssayError } from '@assay/core';
-import { openStore } from '@assay/store';
-import { serve as listenOn } from '@hono/node-server';
+import { openStore, type Store } from '@assay/store';
 import type { Server as NodeServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
@@ -10,8 +9,8 @@ import type { Registered } from './jobs/carrying.ts';
 import { createServer } from './server.ts';
 
 export interface ServeOptions {
-  /** A URL for `openStore`. Default: `ASSAY_STORE`, else `file:.assay/assay.db`. */
-  readonly store?: string | undefined;
+  /** A URL for `openStore`, or a store that is open and is closed with the server. Default: `ASSAY_STORE`, else `file:.assay/assay.db`. */
+  readonly store?: string | Store | undefined;
   /** Default: `ASSAY_HOST`, else `127.0.0.1`. */
   readonly host?: string | undefined;
   /** `0`: any that is free. Default: `ASSAY_PORT`, else 6006. */
@@ -59,8 +58,8 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
   const logger =
     options.logger ??
     pino({ level: options.logLevel ?? 'info', redact: ['req.headers', 'headers'] }, pino.destination(logged));
-  const store = await openStore(options.store);
-  const { registered } = options;
+  const { store: given, registered } = options;
+  const store = typeof given === 'object' ? given : await openStore(given);
   const server = createServer({ store, apiKey, hosts: isIP(host) ? [] : [host], registered, logger });
   try {
     await server.started;
@@ -102,11 +101,12 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }
 
-function listen(
+async function listen(
   fetch: (request: Request) => Response | Promise<Response>,
   host: string,
   port: number,
 ): Promise<NodeServer> {
+  const { serve: listenOn } = await import('@hono/node-server');
   return new Promise((resolve, reject) => {
     const socket = listenOn({ fetch, hostname: host, port }, () => resolve(socket)) as NodeServer;
     socket.once('error', (cause: NodeJS.ErrnoException) => {

@@ -1,22 +1,13 @@
 import { messageOf } from '@assay/core';
 import type { Store } from '@assay/store';
-import { Hono } from 'hono';
-import { compress } from 'hono/compress';
-import { matchedRoutes } from 'hono/route';
-import { randomUUID } from 'node:crypto';
+import type { Hono } from 'hono';
 import { pino } from 'pino';
 import type { Logger } from 'pino';
-import { Api } from './api.ts';
 import { EventHub } from './event-hub.ts';
-import { failureOf } from './failure.ts';
-import { createMetrics } from './metrics.ts';
 import type { Registered } from './jobs/carrying.ts';
 import { createLimits } from './jobs/limits.ts';
 import type { Environment } from './jobs/models.ts';
 import { JobRunner } from './jobs/runner.ts';
-import { addRoutes } from './routes/index.ts';
-import { createGuard } from './security.ts';
-import { phoenixVersion } from './version.ts';
 
 export interface ServerOptions {
   /** Where everything is kept. It stays open when the server closes: whoever opened it closes it. */
@@ -59,37 +50,7 @@ export interface Server {
  */
 export function createServer(options: ServerOptions): Server {
   const { store, apiKey, hosts = [], logger = pino({ level: 'silent' }), registered = {}, env = process.env } = options;
-  const http = new Hono();
-  const metrics = createMetrics();
-  const guard = createGuard({ apiKey, hosts });
   const closing = new AbortController();
-
-  http.use(async (context, next) => {
-    const startedAt = performance.now();
-    const given = context.req.header('x-request-id') ?? '';
-    const requestId = /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
-    await next();
-    const { method } = context.req;
-    const route = matchedRoutes(context).findLast(({ path }) => !path.includes('*'))?.path ?? 'none';
-    const seconds = (performance.now() - startedAt) / 1000;
-    const { status } = context.res;
-    metrics.observe({ method, route, status, seconds });
-    logger[status >= 500 ? 'error' : 'info'](
-      { requestId, method, route, status, ms: Math.round(seconds * 1000) },
-      'request',
-    );
-    // Not by `context.header`, which makes the answer anew for each of them.
-    const { headers } = context.res;
-    headers.set('x-phoenix-server-version', phoenixVersion);
-    headers.set('x-request-id', requestId);
-    headers.set('x-content-type-options', 'nosniff');
-  });
-  http.use(compress({ threshold: 1024 }));
-  http.use(async (context, next) => {
-    guard(context.req.raw);
-    await next();
-  });
-
   const hub = new EventHub();
   const limits = createLimits(env['ASSAY_RATE_LIMITS'], store.createRateLimiter);
   const jobs = new JobRunner({ store, hub, limits, registered, env, logger });
@@ -97,26 +58,19 @@ export function createServer(options: ServerOptions): Server {
   started.catch((error: unknown) =>
     logger.warn({ reason: messageOf(error) }, 'background jobs are not carried out here'),
   );
-  addRoutes(new Api(http), http, { store, hub, metrics, jobs, closing: closing.signal });
 
-  http.notFound((context) => context.text('Not Found', 404));
-  http.onError((error, context) => {
-    const failure = failureOf(error);
-    if (!failure) {
-      logger.error({ err: error, path: context.req.path }, 'request failed');
-      return context.text('Internal Server Error', 500);
-    }
-    if (failure.status >= 500) logger.error({ err: error, path: context.req.path }, 'request failed');
-    if (failure.status === 401) context.header('www-authenticate', 'Bearer realm="assay"');
-    return failure.detail
-      ? context.json({ detail: failure.detail }, failure.status)
-      : context.text(failure.message, failure.status);
-  });
+  // Loaded by the first request, so that calls of jobs that go on after a restart need not wait for it.
+  let http: Hono | undefined;
+  let loading: Promise<Hono> | undefined;
+  const load = (): Promise<Hono> =>
+    (loading ??= import('./http.ts').then(
+      ({ createHttp }) => (http = createHttp({ store, hub, jobs, closing: closing.signal, apiKey, hosts, logger })),
+    ));
 
   return {
     fetch: (request) => {
       if (closing.signal.aborted) return new Response('The server is closing', { status: 503 });
-      return http.fetch(request);
+      return http === undefined ? load().then((loaded) => loaded.fetch(request)) : http.fetch(request);
     },
     started,
     close: async () => {

@@ -3,7 +3,6 @@ import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { warnOfNetworkFileSystem } from './network-file-system.ts';
 import { checkNodeVersion } from './node-version.ts';
-import { openPostgres } from './postgres-connection.ts';
 import { shareConnection } from './shared-connection.ts';
 import { createStore } from './create-store.ts';
 import { ownJobsOf } from './job-owner.ts';
@@ -44,7 +43,11 @@ export async function openStore(url?: string, { lockTimeoutMs = 30_000 }: OpenSt
     return createStore(await openConnection({ path: ':memory:', lockTimeoutMs }), () => () => {});
   if (location.type === 'postgres') {
     const key = JSON.stringify([location, lockTimeoutMs]);
-    const connection = await shareConnection(key, () => openPostgres(location, lockTimeoutMs));
+    const connection = await shareConnection(key, async () => {
+      // What a SQLite file has in its own thread, and need not load here as well.
+      const { openPostgres } = await import('./postgres-connection.ts');
+      return openPostgres(location, lockTimeoutMs);
+    });
     return createStore(connection, null);
   }
   await makeFolder(dirname(location.path));

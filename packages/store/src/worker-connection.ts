@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/core';
+import module from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { Connection } from './connection.ts';
 import type { OperationName, Operations, ResultOf } from './operations/index.ts';
@@ -37,7 +38,7 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
       : new URL('./sqlite-worker.js', import.meta.url);
     // The worker holds nothing for long, so a small nursery costs it no time, and a long run tens of megabytes less.
     const resourceLimits = { maxYoungGenerationSizeMb: 2 };
-    const worker = new Worker(file, { workerData: input, execArgv: [], resourceLimits });
+    const worker = new Worker(file, { workerData: input, execArgv: [], env: workerEnvironment(), resourceLimits });
     const started: Running = { worker, pending: [], isOpen: false, outbox: [], whenDone: null };
     worker.unref();
     worker.on('message', (message: FromWorker) => receive(started, message));
@@ -119,4 +120,10 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
   // What is wrong with the file is said when it is opened, not at the first save.
   await call('listDatasets', { before: 0, name: null, limit: 1 });
   return { call, close };
+}
+
+/** What the process keeps of its compiled code, a thread of it keeps only when it is told to. */
+function workerEnvironment(): NodeJS.ProcessEnv {
+  const folder = module.getCompileCacheDir?.();
+  return folder === undefined ? process.env : { ...process.env, NODE_COMPILE_CACHE: folder };
 }

@@ -1,5 +1,6 @@
 import { AssayError } from '@assay/core';
 import { Option } from '@commander-js/extra-typings';
+import module from 'node:module';
 import { nonEmpty, wholeNumber } from '../option-values.ts';
 import type { Program } from '../program.ts';
 import type { Shell } from '../shell.ts';
@@ -31,6 +32,9 @@ interface ServeFlags {
   readonly insecure?: true | undefined;
 }
 
+/** Costs next to nothing when no further code was loaded. */
+const keepCodeEveryMs = 3_000;
+
 async function serveUntilStopped(shell: Shell, flags: ServeFlags, storeUrl: string | undefined): Promise<void> {
   const { host, port, tasks, insecure } = flags;
   const url = storeUrl ?? (process.env['ASSAY_STORE'] || undefined);
@@ -40,9 +44,11 @@ async function serveUntilStopped(shell: Shell, flags: ServeFlags, storeUrl: stri
       `Expected a store of this machine or a database to serve, got the server ${safeUrl(url)}`,
     );
   const registered = tasks === undefined ? undefined : await loadTasksFile(tasks);
-  const { serve } = await import('@assay/server');
+  // The thread of a SQLite file starts while this one loads the server.
+  const { openStore } = await import('@assay/store');
+  const [store, { serve }] = await Promise.all([openStore(url), import('@assay/server')]);
   const server = await serve({
-    store: url,
+    store,
     host,
     port,
     insecure,
@@ -56,6 +62,8 @@ async function serveUntilStopped(shell: Shell, flags: ServeFlags, storeUrl: stri
   if (shell.json) shell.printDocument({ url: server.url });
   else shell.print(server.url);
   shell.remark('Ctrl-C stops it.');
+  // Compiled code is kept at the end of a process; one that is killed has kept what it had a few seconds before.
+  setInterval(() => module.flushCompileCache(), keepCodeEveryMs).unref();
   await new Promise<void>((resolve) => stop.addEventListener('abort', () => resolve(), { once: true }));
   await server.close();
 }

@@ -88,7 +88,7 @@ async function readEvaluator(spec: EvaluatorSpec, surroundings: Surroundings): P
 }
 
 async function judgeOf(spec: JudgeSpec, model: ReadyModel, rateLimit: RateLimiter): Promise<EvaluatorLike<never>> {
-  const { bindPaths, createClassifier } = await import('@assay/evaluators');
+  const { bindPaths, createClassifier } = await import('@assay/evaluators/judges');
   const { name, direction, messages, mapping = {} } = spec;
   const choices = Object.fromEntries(
     Object.entries(spec.choices).map(([label, score]) => [label, score ?? { score: null, description: '' }]),

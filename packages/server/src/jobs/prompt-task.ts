@@ -26,11 +26,7 @@ export function readPromptTask(spec: PromptTask, model: ReadyModel): ReadyPrompt
   const task = async (params: TemplateValues & Call): Promise<string> => {
     const filled = messages.map(({ role, template }) => ({ role, content: template.render(params) }));
     const system = filled.filter(({ role }) => role === 'system').map(({ content }) => content);
-    const [{ generateText }, { usageOf }, language] = await Promise.all([
-      import('ai'),
-      import('@assay/prices'),
-      (loaded ??= model.language()),
-    ]);
+    const [{ generateText }, language] = await Promise.all([import('ai'), (loaded ??= model.language())]);
     const answer = await generateText({
       model: language,
       ...(system.length === 0 ? {} : { instructions: system.join('\n\n') }),
@@ -39,6 +35,8 @@ export function readPromptTask(spec: PromptTask, model: ReadyModel): ReadyPrompt
       abortSignal: params.signal,
       ...settings,
     });
+    // The first call does not wait for the prices, which are 0.8 MB.
+    const { usageOf } = await import('@assay/prices');
     params.reportUsage(usageOf(answer));
     return answer.text;
   };
