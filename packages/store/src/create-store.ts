@@ -24,7 +24,7 @@ import type { Connection } from './connection.ts';
  * several.
  */
 export function createStore(connection: Connection, ownJobs: (() => () => void) | null): Store {
-  const { call, close } = connection;
+  const { call, postgres, close } = connection;
   const experimentStore = {
     ...createDatasetStore(connection),
     ...createExperimentParts(connection),
@@ -44,6 +44,7 @@ export function createStore(connection: Connection, ownJobs: (() => () => void) 
       ...createNodeExperiments(connection),
       ...createNodeTraces(connection),
     },
+    postgres,
     createRateLimiter: (options) => createSharedLimiter(connection, options),
     calls: {
       get: (key) => call('getModelCall', { key }),

@@ -4,6 +4,7 @@ export { globalId, readGlobalId } from './global-id.ts';
 export type { GlobalType } from './global-id.ts';
 export type * from './job-store.ts';
 export type * from './node-store.ts';
+export type { PostgresDatabase } from './postgres-database.ts';
 export type { Store } from './store.ts';
 // So that a cell of a notebook can name what it is given (docs/decisions/0115-packages-name-the-types-they-give.md).
 export type * from '@assay/core';

@@ -116,6 +116,8 @@ export interface JobStore {
 
   /** Jobs for servers that run and that nobody holds, oldest first. */
   listTakeable(limit: number): Promise<readonly string[]>;
+  /** Jobs for servers that run and that somebody holds, oldest first. */
+  listHeld(limit: number): Promise<readonly Pick<JobLease, 'experimentId' | 'token'>[]>;
   /** Takes up a job that runs and that nobody holds, under a new token. `null` when somebody was faster. */
   take(experimentId: string, holder: string): Promise<JobLease | null>;
   /** Takes part in a job that runs under this token. `false` when it does not any more. */
@@ -127,9 +129,6 @@ export interface JobStore {
   release(lease: JobLease): Promise<void>;
   /** Makes holders of a job that was stopped come too late, who have not said that they start no more calls. */
   fence(experimentId: string): Promise<void>;
-
-  /** The shares of jobs that several servers carry out; `null` where only one may. */
-  readonly shards: ShardStore | null;
 
   /** One that is not there any more is left out. */
   listStates(experimentIds: readonly string[]): Promise<readonly JobState[]>;
@@ -153,33 +152,19 @@ export interface JobStore {
       readonly limit: number;
     },
   ): Promise<{ readonly examples: readonly NodeExample[]; readonly last: string | null }>;
+
+  /** Cuts what `listUnfinished` finds into shards of so many examples, in dataset order. */
+  listShards(
+    experimentId: string,
+    of: { readonly evaluatorNames: readonly string[]; readonly withTask: boolean; readonly size: number },
+  ): Promise<readonly Shard[]>;
 }
 
-/** Examples that somebody looks after, by their node ids. */
+/** A range of the examples of a job, by their node ids. What is to be done of it is read from the records. */
 export interface Shard {
   /** The last example before it; `undefined`: it begins with the first. */
   readonly after: string | undefined;
   readonly upTo: string | undefined;
-}
-
-/**
- * Shares of jobs. A shard says who looks after which examples, not what of them is done. It is free again when the lease of
- * its holder has lapsed.
- */
-export interface ShardStore {
-  /** Cuts what a job has left to do into shards of so many examples. Those of earlier tokens are gone. */
-  plan(
-    lease: JobLease,
-    of: { readonly evaluatorNames: readonly string[]; readonly withTask: boolean; readonly size: number },
-  ): Promise<void>;
-  /** The first that is free; `null` when there is none, or the job does not run under this token any more. */
-  claim(lease: JobLease): Promise<Shard | null>;
-  /** Nothing more is to be tried in it. */
-  finish(lease: JobLease, shard: Shard): Promise<void>;
-  /** How many are not finished, whoever has them. */
-  count(lease: JobLease): Promise<number>;
-  /** Jobs with a free shard, oldest first. */
-  listJoinable(limit: number): Promise<readonly Omit<JobLease, 'holder'>[]>;
 }
 
 /** A store whose saves are fenced. */

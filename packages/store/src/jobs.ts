@@ -1,9 +1,8 @@
-import { createShardStore, leaseToRow } from './shards.ts';
 import { globalId, rowOf } from './global-id.ts';
-import type { JobDraft, JobError, JobStore } from './job-store.ts';
+import type { JobDraft, JobError, JobLease, JobStore } from './job-store.ts';
 import { pageOf } from './node-datasets.ts';
 import type { JobErrorRow } from './operations/job-errors.ts';
-import type { JobStateRow } from './operations/job-leases.ts';
+import type { JobStateRow, Lease } from './operations/job-leases.ts';
 import type { JobRow, NewJob } from './operations/jobs.ts';
 import { nodeExampleFromRow } from './node-rows.ts';
 import { dateOf, microseconds } from './rows.ts';
@@ -59,6 +58,11 @@ export function createJobStore({ call }: Connection, own: (() => () => void) | n
 
     listTakeable: async (limit) =>
       (await call('listTakeableJobs', limit)).map((row) => globalId('Experiment', row.experiment_id)),
+    listHeld: async (limit) =>
+      (await call('listHeldJobs', limit)).map(({ experiment_id, epoch }) => ({
+        experimentId: globalId('Experiment', experiment_id),
+        token: epoch,
+      })),
     take: async (experimentId, holder) => {
       const token = await call('takeJob', experimentRow(experimentId), holder, leaseFor);
       return token === null ? null : { experimentId, holder, token };
@@ -82,7 +86,6 @@ export function createJobStore({ call }: Connection, own: (() => () => void) | n
     fence: async (id) => {
       await call('fenceJob', experimentRow(id));
     },
-    shards: own === null ? createShardStore(call) : null,
     listStates: async (ids) => (await call('listJobStates', JSON.stringify(ids.map(experimentRow)))).map(stateFromRow),
 
     addErrors: async (id, errors) => {
@@ -111,7 +114,20 @@ export function createJobStore({ call }: Connection, own: (() => () => void) | n
       const last = found.length < limit ? null : globalId('DatasetExample', found.at(-1)!.id);
       return { examples: found.map(nodeExampleFromRow), last };
     },
+    listShards: async (id, { evaluatorNames, withTask, size }) => {
+      const experimentId = experimentRow(id);
+      const plan = { experimentId, evaluatorNames: JSON.stringify(evaluatorNames), withTask, size };
+      return (await call('listShards', plan)).map(({ first_row: first, last_row: last }) => ({
+        // Whoever pages asks for what comes after a row.
+        after: first === 1 ? undefined : globalId('DatasetExample', first - 1),
+        upTo: globalId('DatasetExample', last),
+      }));
+    },
   };
+}
+
+function leaseToRow({ experimentId, holder, token }: JobLease): Lease {
+  return { experimentId: experimentRow(experimentId), holder, token };
 }
 
 function experimentRow(id: string): number {

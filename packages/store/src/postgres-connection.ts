@@ -4,6 +4,7 @@ import type { Operation } from './operation.ts';
 import { createOperations, isRead } from './operations/index.ts';
 import type { OperationName, Operations, ResultOf } from './operations/index.ts';
 import { fromPostgres } from './postgres-errors.ts';
+import { createPostgresDatabase } from './postgres-database.ts';
 import { createPool, loadDriver, runOperation } from './postgres-pool.ts';
 import { GroupedSaves } from './postgres-saves.ts';
 import { migratePostgres } from './postgres-schema.ts';
@@ -74,7 +75,8 @@ export async function openPostgres(location: PostgresLocation, patienceMs: numbe
     }
   }
 
-  return { call, close: () => pool.end() };
+  const postgres = createPostgresDatabase(driver, pool, location, patienceMs);
+  return { call, postgres, close: () => pool.end() };
 }
 
 function warnOfLostSync(place: string): void {

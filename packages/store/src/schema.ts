@@ -143,7 +143,6 @@ export interface Database {
     in_flight: number;
     stopping: Generated<number>;
   };
-  job_shards: { experiment_id: number; epoch: number; first_row: number; last_row: number; holder: string | null };
   job_counts: {
     experiment_id: number;
     writer: string;

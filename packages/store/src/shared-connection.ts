@@ -33,7 +33,7 @@ export async function shareConnection(key: string, open: () => Promise<Connectio
 }
 
 /** One user's connection: closing it leaves the others theirs. */
-function userOf({ call }: Connection, leave: () => Promise<void>): Connection {
+function userOf({ call, postgres }: Connection, leave: () => Promise<void>): Connection {
   let open = 0;
   let closing: Promise<void> | null = null;
   let lastEnded: (() => void) | null = null;
@@ -43,6 +43,7 @@ function userOf({ call }: Connection, leave: () => Promise<void>): Connection {
     if (open === 0) lastEnded?.();
   }
   return {
+    postgres,
     call: (name, ...args) => {
       if (closing) return Promise.reject(new AssayError('unavailable', 'The store is closed'));
       const called = call(name, ...args);

@@ -1,6 +1,7 @@
 import type { Catalog, RateLimiter, RateLimitOptions, SupersededRecord } from '@assay/core';
 import type { Fenced, JobStore } from './job-store.ts';
 import type { NodeStore } from './node-store.ts';
+import type { PostgresDatabase } from './postgres-database.ts';
 
 /** Datasets and experiments in a database. Dispose of it, or close it, when done. */
 export interface Store extends Catalog {
@@ -12,6 +13,9 @@ export interface Store extends Catalog {
 
   /** This store for whoever carries out a job: saves with an old token are kept only where nothing better stands. */
   readonly fenced: Fenced;
+
+  /** The database of a PostgreSQL store, for what keeps tables of its own beside the store's; `null` for a file. */
+  readonly postgres: PostgresDatabase | null;
 
   /**
    * A limit that everybody with the same key shares who has this store open, on any machine. What is found of it is kept, so

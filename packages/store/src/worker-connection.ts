@@ -119,7 +119,7 @@ export async function openConnection(input: WorkerInput): Promise<Connection> {
 
   // What is wrong with the file is said when it is opened, not at the first save.
   await call('listDatasets', { before: 0, name: null, limit: 1 });
-  return { call, close };
+  return { call, postgres: null, close };
 }
 
 /** What the process keeps of its compiled code, a thread of it keeps only when it is told to. */

@@ -126,6 +126,19 @@ describeInEach((openEmpty) => {
       expect(await store.jobs.take(id, 'four')).toMatchObject({ token: lease!.token + 1 });
     });
 
+    test('shows which jobs are held, and under which token', async () => {
+      const { id } = await startJob();
+      const held = async () => (await store.jobs.listHeld(1_000)).find(({ experimentId }) => experimentId === id);
+      expect(await held()).toBeUndefined();
+      const { lease } = await taken(id);
+      expect(await held()).toEqual({ experimentId: id, token: lease.token });
+      await store.jobs.stop(id);
+      expect(await held()).toBeUndefined();
+      await store.jobs.resume(draftOf(id));
+      // Whoever held it before does not hold it now.
+      expect(await held()).toBeUndefined();
+    });
+
     test('is shared by those who join, while the job runs under their token', async () => {
       const { id } = await startJob();
       const { lease } = await taken(id);
@@ -280,6 +293,22 @@ describeInEach((openEmpty) => {
     expect(await store.jobs.listUnfinished(id, { ...all, limit: 9, after: second.last! })).toMatchObject({
       last: null,
     });
+  });
+
+  test('cuts what is left to do into shards of so many examples', async () => {
+    const { id } = await createExperiment(store, { examples: 7 });
+    await store.saveTaskRun(successOf(id, '2'));
+    const all = { evaluatorNames: [], withTask: true };
+    const shards = await store.jobs.listShards(id, { ...all, size: 3 });
+    const examples = await Promise.all(
+      shards.map(async (range) => (await store.jobs.listUnfinished(id, { ...all, ...range, limit: 9 })).examples),
+    );
+    expect(examples.map((shard) => shard.map((example) => example.id))).toEqual([
+      ['0', '1', '3'],
+      ['4', '5', '6'],
+    ]);
+    expect(await store.jobs.listShards(id, { ...all, size: Number.MAX_SAFE_INTEGER })).toHaveLength(1);
+    expect(await store.jobs.listShards(id, { ...all, withTask: false, size: 3 })).toEqual([]);
   });
 });
 

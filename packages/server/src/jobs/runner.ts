@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Carrying, readJob } from './carrying.ts';
 import { type JobServices, RunningJob } from './running-job.ts';
+import { ShardQueue } from './shard-queue.ts';
+import { SharedJobs } from './shared-jobs.ts';
 import type { JobSpec } from './spec.ts';
 import { jobToWire } from './wire.ts';
 import { sharedWork, shardSize, wholeWork, type Work } from './work.ts';
@@ -28,6 +30,8 @@ export class JobRunner {
   readonly #services: JobServices;
   readonly #name = `${process.pid}-${randomUUID()}`;
   #lastHolder = 0;
+  /** `null` where one server carries out all jobs. */
+  #shared: SharedJobs | null = null;
   readonly #running = new Set<RunningJob>();
   readonly #notBefore = new Map<string, number>();
   #ownership: { readonly release: () => Promise<void> } | undefined;
@@ -43,8 +47,10 @@ export class JobRunner {
 
   /** Takes up every job that runs. @throws AssayError `conflict` when another process owns the jobs of the file. */
   async start(): Promise<void> {
-    this.#ownership = await this.#services.store.jobs.own();
-    if (this.#isClosed) return this.#ownership.release();
+    const { store, logger } = this.#services;
+    this.#ownership = await store.jobs.own();
+    if (store.postgres) this.#shared = new SharedJobs(store.jobs, await ShardQueue.open(store.postgres, logger));
+    if (this.#isClosed) return this.#end();
     await this.#takeUpAll();
     this.#lookAgain();
   }
@@ -57,6 +63,11 @@ export class JobRunner {
     await Promise.all([...this.#running].map(({ done }) => done));
     clearTimeout(this.#timer);
     await this.#looking;
+    await this.#end();
+  }
+
+  async #end(): Promise<void> {
+    await this.#shared?.queue.close();
     await this.#ownership?.release();
   }
 
@@ -158,22 +169,25 @@ export class JobRunner {
     if (this.#isClosed || this.#currentOf(experimentId) !== undefined) return;
     const lease = await jobs.take(experimentId, this.#newHolder());
     if (lease === null) return;
-    if (this.#isClosed) return jobs.release(lease);
     const job = await jobs.get(experimentId);
+    if (this.#isClosed) return jobs.release(lease);
     // Only one can keep to a budget: it counts what is spent as it goes.
     const hasBudget = (job.spec as { readonly budget?: unknown }).budget !== undefined;
     const size = hasBudget ? Number.MAX_SAFE_INTEGER : shardSize(job.taskRuns.expected, job.maxConcurrency);
-    this.#carryOut(lease, job, jobs.shards === null ? wholeWork() : sharedWork(jobs, lease, { size }));
+    const queue = this.#shared?.queue;
+    this.#carryOut(lease, job, queue ? sharedWork({ jobs, queue, lease }, { size }) : wholeWork());
   }
 
-  /** Takes part in jobs that other servers carry out, where there is something left to share. */
-  async #joinAll(): Promise<void> {
+  /** Takes part in jobs that other servers carry out. */
+  async #joinAll(shared: SharedJobs): Promise<void> {
     const { jobs } = this.#services.store;
     const now = performance.now();
-    for (const { experimentId, token } of (await jobs.shards?.listJoinable(100)) ?? []) {
-      if (this.#isClosed || this.#currentOf(experimentId) || (this.#notBefore.get(experimentId) ?? 0) > now) continue;
-      const lease = { experimentId, token, holder: this.#newHolder() };
-      if (await jobs.join(lease)) this.#carryOut(lease, await jobs.get(experimentId), sharedWork(jobs, lease, null));
+    const mayJoin = (id: string) => !this.#isClosed && !this.#currentOf(id) && (this.#notBefore.get(id) ?? 0) <= now;
+    for await (const { lease, first } of shared.join(mayJoin, () => this.#newHolder())) {
+      const job = await jobs.get(lease.experimentId);
+      const work = sharedWork({ jobs, queue: shared.queue, lease }, { first });
+      if (mayJoin(lease.experimentId)) this.#carryOut(lease, job, work);
+      else await work.leave().finally(() => jobs.release(lease));
     }
   }
 
@@ -191,6 +205,7 @@ export class JobRunner {
       this.#notBefore.delete(lease.experimentId);
       if (ending === 'left') this.#notBefore.set(lease.experimentId, performance.now() + takeAgainAfterMs);
       await this.#told(lease.experimentId).catch(() => undefined);
+      if (!this.#isClosed) await this.#shared?.forget().catch((error: unknown) => this.#warn(error));
     });
   }
 
@@ -205,11 +220,13 @@ export class JobRunner {
     if (this.#isClosed && this.#running.size === 0) return;
     this.#timer = setTimeout(() => {
       this.#looking = this.#look()
-        .catch((error: unknown) =>
-          this.#services.logger.warn({ err: error }, 'could not look after the background jobs'),
-        )
+        .catch((error: unknown) => this.#warn(error))
         .then(() => this.#lookAgain());
     }, lookEveryMs);
+  }
+
+  #warn(error: unknown): void {
+    this.#services.logger.warn({ err: error }, 'could not look after the background jobs');
   }
 
   async #look(): Promise<void> {
@@ -218,11 +235,13 @@ export class JobRunner {
     if (now - this.#renewedAt >= renewEveryMs) await this.#renew();
     await this.#heedStates();
     if (this.#isClosed) return;
+    await this.#shared?.takeBack(this.#running.size > 0).catch((error: unknown) => this.#warn(error));
     await this.#takeUpAll();
-    await this.#joinAll();
+    if (this.#shared) await this.#joinAll(this.#shared);
     if (this.#sweptAt !== 0 && now - this.#sweptAt < sweepEveryMs) return;
     this.#sweptAt = now;
     await jobs.sweepEphemeral(sweptAfterMs);
+    await this.#shared?.forget();
   }
 
   async #renew(): Promise<void> {
@@ -240,6 +259,7 @@ export class JobRunner {
       const { experimentId, token } = job.lease;
       if (!job.hasEnded && !tokens.has(`${experimentId} ${token}`)) job.stop();
     }
+    await Promise.all(running.map((job) => job.keep()));
   }
 
   async #heedStates(): Promise<void> {

@@ -9,7 +9,7 @@ import { JobEvents } from './events.ts';
 import { InFlight } from './in-flight.ts';
 import type { Limits } from './limits.ts';
 import type { Environment } from './models.ts';
-import { jobSpec } from './spec.ts';
+import { type JobSpec, jobSpec } from './spec.ts';
 import type { Work } from './work.ts';
 
 /** What jobs are carried out with. */
@@ -46,16 +46,21 @@ export class RunningJob {
   readonly done: Promise<Ending>;
   readonly #services: JobServices;
   readonly #stopping = new AbortController();
+  /** What one lane fails of ends the others. */
+  readonly #failing = new AbortController();
+  readonly #signal = AbortSignal.any([this.#stopping.signal, this.#failing.signal]);
   readonly #inFlight = new InFlight();
   readonly #work: Work;
   /** Calls that may be open at once on this server. */
   #share: number;
-  /** Of each range that is worked on. */
+  /** Each works on a range after the other. */
   readonly #lanes = new Set<Concurrency>();
   readonly #errors: ErrorLog;
   readonly #events: JobEvents;
   /** Earlier carryings-out of the same experiment, whose calls are in flight still. */
   readonly #older: readonly RunningJob[];
+  /** Resolves once nothing is under way: what prepares it, or calls of any lane. */
+  #settled: Promise<unknown> = Promise.resolve();
   #ended = false;
   /** Why the budget ends it; `null` as long as it does not. */
   #budgetReached: string | null = null;
@@ -92,6 +97,16 @@ export class RunningJob {
     this.#stopping.abort();
   }
 
+  /** Says that what is in hand is worked on. */
+  async keep(): Promise<void> {
+    try {
+      // Whoever has it now calls what is left of it: here no more may start.
+      if (!this.#ended && !(await this.#work.keep())) this.stop();
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
   /** Follows what others have done to the job. */
   heed(state: JobState): void {
     if (state.status !== 'RUNNING' || state.token !== this.lease.token) return this.stop();
@@ -104,7 +119,11 @@ export class RunningJob {
   async #carryOut(job: StoredJob): Promise<Ending> {
     const { store } = this.#services;
     try {
-      const carrying = await this.#read(job);
+      const spec = jobSpec.parse(job.spec);
+      // What it is carried out with is loaded while what is left to do is found.
+      const preparing = this.#work.prepare({ evaluatorNames: job.evaluatorNames, withTask: spec.task !== null });
+      this.#settled = Promise.allSettled([preparing]);
+      const [carrying] = await Promise.all([this.#read(spec), preparing]);
       const isDone = await this.#everything(carrying, job);
       await this.#errors.flush();
       // A stop has its status already; a server that closes leaves the job to the next one.
@@ -115,6 +134,8 @@ export class RunningJob {
     } catch (error) {
       return await this.#fail(error);
     } finally {
+      await this.#settled;
+      await this.#work.leave().catch((error: unknown) => this.#warn(error));
       await store.jobs.release(this.lease).catch((error: unknown) => this.#warn(error));
     }
   }
@@ -127,40 +148,44 @@ export class RunningJob {
     return 'finished';
   }
 
-  #read(job: StoredJob): Promise<Carrying> {
+  #read(spec: JobSpec): Promise<Carrying> {
     const { env, registered, limits } = this.#services;
-    const limiterOf = (key: string) => limits.limiterOf(key, job.experimentId);
-    return readJob(jobSpec.parse(job.spec), { env, registered, limiterOf });
+    const limiterOf = (key: string) => limits.limiterOf(key, this.lease.experimentId);
+    return readJob(spec, { env, registered, limiterOf });
   }
 
   /** @returns Whether everything that there was for this server is done. */
   async #everything(carrying: Carrying, job: StoredJob): Promise<boolean> {
-    const evaluatorNames = carrying.evaluators.map(({ name }) => name);
-    await this.#work.prepare({ evaluatorNames, withTask: carrying.task !== undefined });
     // While the last calls of one range end, those of the next begin.
-    const lanes = await Promise.all([0, 1].map((index) => this.#lane(index, carrying, job)));
-    return lanes.every(Boolean);
+    const lanes = Array.from({ length: this.#share < fewestOfTwo ? 1 : 2 }, () => createConcurrency(1));
+    // All from the start and each until its end: a part that is lent for a moment comes back too late.
+    for (const lane of lanes) this.#lanes.add(lane);
+    this.#spread();
+    const done = lanes.map((lane) => this.#lane(lane, carrying, job));
+    this.#settled = Promise.allSettled(done);
+    return (await Promise.all(done)).every(Boolean);
   }
 
-  async #lane(index: number, carrying: Carrying, job: StoredJob): Promise<boolean> {
-    const concurrency = createConcurrency(1);
-    for (;;) {
-      if (index > 0 && this.#share < fewestOfTwo) return true;
-      const shard = await this.#work.next();
-      if (shard === null) return true;
-      this.#lanes.add(concurrency);
-      this.#spread();
-      try {
-        if (!(await this.#range(carrying, job, shard, concurrency))) return false;
-      } finally {
-        this.#lanes.delete(concurrency);
-        this.#spread();
+  async #lane(lane: Concurrency, carrying: Carrying, job: StoredJob): Promise<boolean> {
+    try {
+      while (this.#lanes.size === 1 || this.#share >= fewestOfTwo) {
+        if (this.#signal.aborted) return false;
+        const piece = await this.#work.next();
+        if (piece === null) return true;
+        if (!(await this.#range(carrying, job, piece.range, lane))) return false;
+        await piece.done();
       }
-      await this.#work.finish(shard);
+      return true;
+    } catch (error) {
+      this.#failing.abort();
+      throw error;
+    } finally {
+      this.#lanes.delete(lane);
+      this.#spread();
     }
   }
 
-  /** Divides the calls that may be open over the ranges that are worked on. */
+  /** Divides the calls that may be open over the lanes. */
   #spread(): void {
     let left = this.#share;
     let lanes = this.#lanes.size;
@@ -218,7 +243,7 @@ export class RunningJob {
       concurrency,
       rateLimit: taskLimit,
       haltAfter,
-      signal: this.#stopping.signal,
+      signal: this.#signal,
       budget: budget ? { usd: budget.usd, tokens: budget.tokens, judgeUsd: budget.judge_usd } : undefined,
     });
     let isDone = false;

@@ -2,6 +2,7 @@ import { datasets } from './0001_datasets.ts';
 import { experiments } from './0002_experiments.ts';
 import { limits } from './0006_limits.ts';
 import { shards } from './0008_shards.ts';
+import { noShards } from './0009_no_shards.ts';
 import { nodes } from './0003_nodes.ts';
 import { labels } from './0004_labels.ts';
 import { jobs } from './0005_jobs.ts';
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   limits,
   modelCalls,
   shards,
+  noShards,
 ];

@@ -1,5 +1,5 @@
 import type { Operation } from '../operation.ts';
-import { createJobShardOperations } from './job-shards.ts';
+import { createShardPlanOperations } from './shard-plans.ts';
 import { createLimitOperations } from './limits.ts';
 import type { Dialect } from '../dialect.ts';
 import { createDatasetOperations } from './datasets.ts';
@@ -64,7 +64,7 @@ export function createOperations(db: Dialect) {
     annotateRuns: evaluationRuns.annotateRuns,
     ...createTagOperations(db, experiments),
     ...createLimitOperations(db),
-    ...createJobShardOperations(db, experiments),
+    ...createShardPlanOperations(db, experiments),
     ...createJobOperations(db, experiments, jobCounts),
     ...createJobLeaseOperations(db),
     ...createJobErrorOperations(db),

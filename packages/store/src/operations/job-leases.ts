@@ -39,6 +39,14 @@ export function createJobLeaseOperations(db: Dialect) {
         (SELECT 1 FROM job_holders h WHERE h.experiment_id = j.experiment_id AND h.epoch = j.epoch AND ${isLive})
       ORDER BY j.id LIMIT ${v.limit}`,
   );
+  const listHeld = prepare(
+    db,
+    (v: { limit: number }) => sql<{ experiment_id: number; epoch: number }>`
+      SELECT j.experiment_id, j.epoch FROM experiment_jobs j
+      WHERE j.status = 'RUNNING' AND j.runner = 'server' AND EXISTS
+        (SELECT 1 FROM job_holders h WHERE h.experiment_id = j.experiment_id AND h.epoch = j.epoch AND ${isLive})
+      ORDER BY j.id LIMIT ${v.limit}`,
+  );
   // In one statement, so that of two who try only one is given it.
   const take = prepare(
     db,
@@ -101,6 +109,8 @@ export function createJobLeaseOperations(db: Dialect) {
     joinJob,
     /** Those that run and that nobody holds, oldest first. */
     listTakeableJobs: (limit: number) => rows(listTakeable, { limit }),
+    /** Those that run and that somebody holds, oldest first. */
+    listHeldJobs: (limit: number) => rows(listHeld, { limit }),
 
     /** Takes up a job that nobody holds. `null` when somebody does, or it does not run. */
     *takeJob(experimentId: number, holder: string, leaseFor: number): Operation<number | null> {
