@@ -3,7 +3,7 @@ import type { Connection } from './connection.ts';
 import { globalId } from './global-id.ts';
 import type { EvaluationFiguresRow } from './operations/evaluation-runs.ts';
 import type { RunFiguresRow } from './operations/task-runs.ts';
-import type { RunFigures } from './node-store.ts';
+import type { RunFigures } from './node-experiment-store.ts';
 import { pages, pageSize } from './pages.ts';
 import { usageFromColumns } from './rows.ts';
 

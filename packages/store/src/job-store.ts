@@ -1,5 +1,6 @@
 import type { ExperimentStore } from '@assay/core';
-import type { NodeExample, Page, PageRequest } from './node-store.ts';
+import type { NodeExample } from './node-dataset-store.ts';
+import type { Page, PageRequest } from './node-page.ts';
 
 export type JobStatus = 'RUNNING' | 'COMPLETED' | 'STOPPED' | 'ERROR';
 

@@ -2,27 +2,15 @@ import { AssayError, jsonObjectText, storedName, storedText } from '@assay/core'
 import { splitNames, stageExamples } from './dataset-store.ts';
 import { globalId, rowOf } from './global-id.ts';
 import type { GlobalType } from './global-id.ts';
-import type { NodeStore, Page, PageRequest } from './node-store.ts';
+import type { NodeDatasetStore } from './node-dataset-store.ts';
+import type { Page, PageRequest } from './node-page.ts';
 import { pages, pageSize } from './pages.ts';
 import { nodeExampleFromRow, nodeSplitFromRow } from './node-rows.ts';
 import { datasetFromRow, microseconds, versionFromRow } from './rows.ts';
 import type { Connection } from './connection.ts';
 
-type NodeDatasets = Pick<
-  NodeStore,
-  | 'listDatasets'
-  | 'listVersions'
-  | 'listExamples'
-  | 'upload'
-  | 'listSplits'
-  | 'createSplit'
-  | 'changeSplit'
-  | 'deleteSplit'
-  | 'splitNames'
->;
-
 /** The part of a node store that is about datasets. */
-export function createNodeDatasets({ call }: Connection): NodeDatasets {
+export function createNodeDatasets({ call }: Connection): NodeDatasetStore {
   return {
     listDatasets: (page) =>
       pageOf(

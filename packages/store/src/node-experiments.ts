@@ -4,29 +4,14 @@ import { insertExperiment } from './experiment-store.ts';
 import { listFigures } from './figures.ts';
 import { globalId, readGlobalId, rowOf } from './global-id.ts';
 import { pageOf, pageUpOf } from './node-datasets.ts';
-import type { NodeExperiment, NodeStore } from './node-store.ts';
+import type { NodeExperiment, NodeExperimentStore } from './node-experiment-store.ts';
 import type { ExperimentRow } from './operations/experiments.ts';
 import { incompleteExampleFromRow, incompleteRunFromRow, nodeExperimentFromRow } from './node-rows.ts';
 import { evaluationRunToRow, microseconds, storedRunFromRow, taskRunFromRow, taskRunToRow } from './rows.ts';
 import type { Connection } from './connection.ts';
 
-type NodeExperiments = Pick<
-  NodeStore,
-  | 'createExperiment'
-  | 'getExperiment'
-  | 'listExperiments'
-  | 'removeTag'
-  | 'listTaskRuns'
-  | 'listFigures'
-  | 'listIncompleteExamples'
-  | 'listIncompleteRuns'
-  | 'saveTaskRun'
-  | 'saveEvaluationRun'
-  | 'experimentOf'
->;
-
 /** The part of a node store that is about experiments. */
-export function createNodeExperiments({ call }: Connection): NodeExperiments {
+export function createNodeExperiments({ call }: Connection): NodeExperimentStore {
   async function withCounts(found: readonly ExperimentRow[]): Promise<readonly NodeExperiment[]> {
     const counts = await call('listRunCounts', JSON.stringify(found.map(({ id }) => id)));
     const countsOf = new Map(counts.map((count) => [count.id, count]));

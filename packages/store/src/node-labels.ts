@@ -1,25 +1,12 @@
 import { storedName, storedText } from '@assay/core';
 import { globalId, rowOf } from './global-id.ts';
 import { pageOf } from './node-datasets.ts';
-import type { DatasetLabel, NodeStore } from './node-store.ts';
+import type { DatasetLabel, NodeLabelStore } from './node-label-store.ts';
 import type { LabelRow } from './operations/labels.ts';
 import type { Connection } from './connection.ts';
 
-type NodeLabels = Pick<
-  NodeStore,
-  | 'listLabels'
-  | 'getLabel'
-  | 'createLabel'
-  | 'changeLabel'
-  | 'deleteLabel'
-  | 'listDatasetLabels'
-  | 'setLabels'
-  | 'addLabel'
-  | 'removeLabel'
->;
-
 /** The part of a node store that is about labels. */
-export function createNodeLabels({ call }: Connection): NodeLabels {
+export function createNodeLabels({ call }: Connection): NodeLabelStore {
   return {
     listLabels: (page) =>
       pageOf('DatasetLabel', page, (before, limit) => call('listLabels', { before, limit }), labelFromRow),

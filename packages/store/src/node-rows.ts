@@ -1,12 +1,6 @@
 import { globalId } from './global-id.ts';
-import type {
-  IncompleteExample,
-  IncompleteRun,
-  NodeExample,
-  NodeExperiment,
-  NodeSplit,
-  NodeTaskRun,
-} from './node-store.ts';
+import type { NodeExample, NodeSplit } from './node-dataset-store.ts';
+import type { IncompleteExample, IncompleteRun, NodeExperiment, NodeTaskRun } from './node-experiment-store.ts';
 import type { ExampleRow } from './operations/examples.ts';
 import type { ExperimentRow } from './operations/experiments.ts';
 import type { IncompleteExampleRow, IncompleteRunRow } from './operations/incomplete.ts';

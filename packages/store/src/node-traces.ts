@@ -1,19 +1,22 @@
 import { AssayError, jsonObjectText, storedName, storedText } from '@assay/core';
 import { globalId, readGlobalId } from './global-id.ts';
 import { pageOf } from './node-datasets.ts';
-import type { NodeSpan, NodeStore, ProjectTrace, Span, SpanFilter, Trace, TraceAnnotation } from './node-store.ts';
+import type {
+  NodeSpan,
+  NodeTraceStore,
+  ProjectTrace,
+  Span,
+  SpanFilter,
+  Trace,
+  TraceAnnotation,
+} from './node-trace-store.ts';
 import type { NewSpan, ProjectTraceRow, SpanRow, TraceRow } from './operations/spans.ts';
 import type { NewTraceAnnotation } from './operations/trace-annotations.ts';
 import { dateOf, microseconds, storedTime } from './rows.ts';
 import type { Connection } from './connection.ts';
 
-type NodeTraces = Pick<
-  NodeStore,
-  'saveSpans' | 'createSpans' | 'listTraces' | 'getProject' | 'listSpans' | 'listProjectTraces' | 'annotateTraces'
->;
-
 /** The part of a node store that is about traces. */
-export function createNodeTraces({ call }: Connection): NodeTraces {
+export function createNodeTraces({ call }: Connection): NodeTraceStore {
   return {
     saveSpans: async (spans) => {
       await call('saveSpans', spans.map(spanToRow));
