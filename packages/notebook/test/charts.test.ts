@@ -49,6 +49,52 @@ test.each(drawn)('draws %s as a picture that stands alone, without NaN', (_name,
   for (const name of used) expect(svg).toContain(`${name}:`);
 });
 
+/** The tags of a picture as XML takes them: no attribute twice, and nothing that is markup inside of one, or of a text. */
+function expectXml(svg: string): void {
+  const tag = /<(?:\/[a-z]+|[a-z][A-Za-z]*((?:\s+[\w:-]+="[^"<]*")*)\s*\/?)>/g;
+  for (const [, attributes = ''] of svg.matchAll(tag)) {
+    const names = [...attributes.matchAll(/([\w:-]+)="/g)].map(([, name]) => name);
+    expect(names).toEqual([...new Set(names)]);
+  }
+  expect(svg.replaceAll(tag, '')).not.toContain('<');
+  expect(svg.replaceAll(/&(?:amp|lt|gt|quot|apos|#\d+);/g, '')).not.toContain('&');
+  // oxlint-disable-next-line no-control-regex
+  expect(svg).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/);
+  expect(svg.isWellFormed()).toBe(true);
+}
+
+test.each(drawn)('draws %s as a file that every reader of SVG opens', (_name, chart) => {
+  expectXml(chart().toMimeBundle()['image/svg+xml']!);
+});
+
+test('keeps a picture whole whatever names hold', () => {
+  const name = 'Q&A "<b>" \u0007\ud800';
+  const renamed = { ...base, name, evaluationRuns: base.evaluationRuns.map((run) => ({ ...run, label: name })) };
+  const other = { ...candidate, name };
+  for (const chart of [
+    charts.scores(renamed),
+    charts.scores([renamed, other]),
+    charts.distribution([renamed, other], 'predicted'),
+    charts.latency([renamed, other]),
+    charts.comparison(compare(renamed, [renamed, other])),
+  ])
+    expectXml(chart.toMimeBundle()['image/svg+xml']!);
+});
+
+test('draws a mean of one example without an interval', () => {
+  const example = base.examples[0]!;
+  const isOfIt = ({ exampleId }: { readonly exampleId: string }) => exampleId === example.id;
+  const one = {
+    ...base,
+    examples: [example],
+    taskRuns: base.taskRuns.filter(isOfIt),
+    evaluationRuns: base.evaluationRuns.filter(isOfIt),
+  };
+  const svg = charts.scores(one).toMimeBundle()['image/svg+xml']!;
+  expect(svg).toContain('aria-label="dot"');
+  expect(svg).not.toContain('NaN');
+});
+
 test.each([
   ['nothing to draw', () => charts.scores([])],
   ['a Promise', () => charts.scores(Promise.resolve(base) as never)],
@@ -57,6 +103,12 @@ test.each([
   ['metrics that are not there', () => charts.comparison(compare(base, candidate), { metrics: ['wit'] })],
   ['runs without a latency', () => charts.latency({ ...base, taskRuns: [] })],
   ['curves without a class to find', () => charts.curves(judged)],
+  ['no name of what to draw', () => charts.distribution(base, undefined as never)],
+  ['a comparison that is none', () => charts.comparison(base as never)],
+  ['a Promise of a comparison', () => charts.comparison(Promise.resolve() as never)],
+  ['a confusion of nothing', () => charts.confusion(null as never)],
+  ['curves of something else', () => charts.curves({} as never)],
+  ['calibration of nothing', () => charts.calibration(undefined as never)],
   ['calibration without a class to find', () => charts.calibration(judged)],
   ['no classes', () => charts.confusion({ ...judged, labels: [], matrix: [] })],
 ])('refuses %s, and says what it takes', (_name, chart) => {

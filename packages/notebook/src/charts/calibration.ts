@@ -2,6 +2,7 @@ import { AssayError } from '@assay/core/errors';
 import type { Classification } from '@assay/frames';
 import type { Display } from '../display.ts';
 import { count, percent, score } from '../figures.ts';
+import { checkParts } from './parts.ts';
 import { type Chart, chartDisplay } from './plot.ts';
 
 type Bin = NonNullable<Classification['calibration']>['curve'][number];
@@ -12,7 +13,9 @@ export function calibration(source: Pick<Classification, 'calibration'>): Displa
 }
 
 /** @throws AssayError `invalid-input` without probabilities. */
-export function calibrationChart({ calibration: found }: Pick<Classification, 'calibration'>): Chart {
+export function calibrationChart(source: Pick<Classification, 'calibration'>): Chart {
+  checkParts('a classification', source, 'calibration');
+  const { calibration: found } = source;
   const bins = found?.curve.filter(({ count: runs }) => runs > 0) ?? [];
   if (found === null || bins.length === 0)
     throw new AssayError(

@@ -3,6 +3,7 @@ import type { Comparison, ComparisonRow } from '@assay/frames';
 import { verdictSign, verdictTone } from '../comparison-view.ts';
 import type { Display } from '../display.ts';
 import { difference } from '../figures.ts';
+import { checkParts } from './parts.ts';
 import { chartDisplay } from './plot.ts';
 import { shortName, sideFor } from './series.ts';
 
@@ -15,6 +16,7 @@ const scaled: ReadonlySet<string> = new Set(['latency_ms', 'prompt_tokens', 'com
 
 /** The difference of each metric with its interval, around 0, and the verdict beside it. */
 export function comparison(of: Comparison, { metrics }: ComparisonChartOptions = {}): Display {
+  checkParts('what `compare` found', of, 'metrics', 'confidence');
   const known = of.metrics.filter(
     (row) =>
       row.difference !== null && (metrics === undefined ? !scaled.has(row.metric) : metrics.includes(row.metric)),

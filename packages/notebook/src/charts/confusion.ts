@@ -2,6 +2,7 @@ import { AssayError } from '@assay/core/errors';
 import type { Classification } from '@assay/frames';
 import type { Display } from '../display.ts';
 import { count, counted, percent, score } from '../figures.ts';
+import { checkParts } from './parts.ts';
 import { chartDisplay } from './plot.ts';
 import { shortName, sideFor } from './series.ts';
 
@@ -16,12 +17,9 @@ interface Field {
 }
 
 /** The confusion matrix as a heat map: the truth down, what was said across; the darker, the larger its share of the row. */
-export function confusion({
-  labels,
-  matrix,
-  n,
-  accuracy,
-}: Pick<Classification, 'labels' | 'matrix' | 'n' | 'accuracy'>): Display {
+export function confusion(source: Pick<Classification, 'labels' | 'matrix' | 'n' | 'accuracy'>): Display {
+  checkParts('a classification', source, 'labels', 'matrix', 'n', 'accuracy');
+  const { labels, matrix, n, accuracy } = source;
   if (labels.length === 0) throw new AssayError('invalid-input', 'Expected a classification with classes, got none');
   const names = labels.slice(0, mostClasses).map((label) => shortName(String(label)));
   const fields = names.flatMap((truth, row) => {

@@ -2,6 +2,7 @@ import { AssayError } from '@assay/core/errors';
 import type { Classification } from '@assay/frames';
 import type { Display } from '../display.ts';
 import { percent, score } from '../figures.ts';
+import { checkParts } from './parts.ts';
 import { type Chart, chartDisplay } from './plot.ts';
 
 interface Place {
@@ -19,7 +20,9 @@ export function curves(source: CurvesSource): Display {
 }
 
 /** @throws AssayError `invalid-input` without a score of the positive class. */
-export function curvesChart({ thresholds, rocAuc, averagePrecision, binary }: CurvesSource): Chart {
+export function curvesChart(source: CurvesSource): Chart {
+  checkParts('a classification', source, 'thresholds', 'rocAuc', 'averagePrecision', 'binary');
+  const { thresholds, rocAuc, averagePrecision, binary } = source;
   if (thresholds === null || thresholds.length === 0 || binary === null)
     throw new AssayError('invalid-input', 'Expected a classification with `positive` and its score, got one without');
   const share = (binary.tp + binary.fn) / (binary.tp + binary.fn + binary.fp + binary.tn);

@@ -30,6 +30,11 @@ interface Bar {
 export function distribution(source: ChartSource, metric: string, { bins = 20 }: DistributionOptions = {}): Display {
   if (!Number.isInteger(bins) || bins < 1)
     throw new AssayError('invalid-config', `Expected bins to be a whole number of at least 1, got ${bins}`);
+  if (typeof metric !== 'string')
+    throw new AssayError(
+      'invalid-input',
+      `Expected the name of an evaluator or of a column to draw, got ${metric === null ? 'null' : typeof metric}`,
+    );
   const series = seriesOf(source).map(({ name, source: one }) => ({ name, table: frameOf({ name, source: one }) }));
   const isLabelled =
     series.every(({ table }) => !hasNumbers(table, metric)) && series.some(({ table }) => hasLabels(table, metric));

@@ -45,8 +45,9 @@ const load = createRequire(import.meta.url);
 
 function draw({ title, description, options }: Chart): string {
   const plot = load('@observablehq/plot') as Plot;
-  const { parseHTML } = load('linkedom') as typeof LinkedomModule;
-  const { document } = parseHTML('<!doctype html><html><body></body></html>');
+  const { DOMParser } = load('linkedom') as typeof LinkedomModule;
+  // Not a page: a page's attributes are written with < and & as they are, which no reader of an SVG file takes.
+  const document = new DOMParser().parseFromString(emptySvg, 'image/svg+xml') as unknown as Document;
   const given = options(plot);
   const svg = plot.plot({
     document,
@@ -64,17 +65,26 @@ function draw({ title, description, options }: Chart): string {
     element.textContent = text;
     svg.prepend(element as unknown as Node);
   }
-  return svg.outerHTML;
+  return xmlText(svg.outerHTML);
+}
+
+const emptySvg = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
+
+/** Names may hold what XML cannot: control characters, and halves of surrogate pairs. */
+function xmlText(text: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
 }
 
 /** As a file of its own it has no page to take its colours from. */
 function standalone(svg: string): string {
-  return svg.replace(
-    '<svg ',
-    `<svg xmlns="http://www.w3.org/2000/svg" color="#1c2024" style="background:#fff;font-family:system-ui,sans-serif;${lightColours}" `,
-  );
+  // Added to the style that is there: an attribute that stands twice makes a file that nothing opens.
+  return svg
+    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" color="#1c2024" ')
+    .replace(/ style="([^"]*)"/, (_, own: string) => ` style="${own};${standaloneStyle}"`);
 }
 
-const lightColours =
+const standaloneStyle =
+  'background:#fff;font-family:system-ui,sans-serif;' +
   '--a-text:#1c2024;--a-muted:#5d6570;--a-line:#e2e5e9;--a-soft:#f5f6f8;--a-page:#fff;--a-blue:#2f62c9;--a-good:#1a7f4e;--a-bad:#c0392b;--a-warn:#96650a;' +
   '--a-series-1:#2f62c9;--a-series-2:#c2570c;--a-series-3:#0f8074;--a-series-4:#7a4ec2;--a-series-5:#b23a73';

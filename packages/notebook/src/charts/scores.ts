@@ -70,8 +70,8 @@ export function scores(source: ChartSource, { evaluators }: ScoresOptions = {}):
         plot.ruleY(drawn, {
           filter: ({ summary }: Row) => summary.interval !== null,
           fy: (row: Row) => (isOne ? '' : row.evaluator),
-          x1: ({ summary }: Row) => summary.interval![0],
-          x2: ({ summary }: Row) => summary.interval![1],
+          x1: ({ summary }: Row) => summary.interval?.[0] ?? null,
+          x2: ({ summary }: Row) => summary.interval?.[1] ?? null,
           y: label,
           stroke: ({ at }: Row) => colourOf(at),
           strokeWidth: 2.5,
