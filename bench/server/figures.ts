@@ -6,9 +6,11 @@
  * Without ASSAY_PYTHON, whose environment must have `arize-phoenix`, ours alone. Phoenix gets fewer runs, since it takes
  * minutes to save them. Build the packages first.
  */
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { Load, makeExperiment, perSecond, runBody } from './load.ts';
 import { startOurs, startPhoenix } from './subject.ts';
 import type { Subject } from './subject.ts';
@@ -28,7 +30,7 @@ async function measure(subject: Subject, runs: number): Promise<Record<string, n
   const idleMb = await settledMemory(subject);
   const http = new Load(subject.url, connections);
   const { id, nodeIds } = await makeExperiment(http, runs);
-  const health = watchHealth(subject.url);
+  const health = await watchHealth(subject.url);
   const writes = await perSecond(runs, connections, (index) =>
     http.send('POST', `/v1/experiments/${id}/runs`, runBody(nodeIds[index]!)),
   );
@@ -107,24 +109,14 @@ function median(values: number[]): number {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-/** Asks for health every 20 ms. */
-function watchHealth(url: string): { stop(): Promise<number> } {
-  const http = new Load(url, 1);
-  const taken: number[] = [];
-  const over = new AbortController();
-  const asking = (async () => {
-    while (!over.signal.aborted) {
-      const startedAt = performance.now();
-      await http.send('GET', '/healthz');
-      taken.push(performance.now() - startedAt);
-      await sleep(20);
-    }
-  })();
+/** Asks for health until it is stopped. */
+async function watchHealth(url: string): Promise<{ stop(): Promise<number> }> {
+  const worker = new Worker(new URL('./health.ts', import.meta.url), { workerData: url });
+  await once(worker, 'online');
   return {
     stop: async () => {
-      over.abort();
-      await asking;
-      http.close();
+      worker.postMessage('stop');
+      const [taken] = (await once(worker, 'message')) as [number[]];
       return taken.sort((a, b) => a - b)[Math.floor(taken.length * 0.99)]!;
     },
   };

@@ -46,7 +46,11 @@ try {
   });
   await timed('summarised', () => http.send('GET', `${path}/summary`));
   await timed('exported as Arrow', () => http.send('GET', `${path}/runs.arrow`));
+  let childPeakMb = 0;
+  const watching = setInterval(() => (childPeakMb = Math.max(childPeakMb, subject.childPeakMb())), 20);
   await timed('exported as Parquet', () => http.send('GET', `${path}/runs.parquet`));
+  clearInterval(watching);
+  console.log(`the process that wrote Parquet: at most ${Math.round(childPeakMb)} MB`);
   http.close();
 } finally {
   await subject.stop();

@@ -18,6 +18,8 @@ export interface Subject {
   memoryMb(): number;
   /** The most that it has taken so far, in MB. */
   peakMb(): number;
+  /** The most that a child of its process that lives now has taken so far, in MB; 0 without one. */
+  childPeakMb(): number;
   stop(): Promise<void>;
 }
 
@@ -76,22 +78,34 @@ async function start(name: string, spawned: (folder: string, port: number) => Ch
     await sleep(10);
   }
   const readyMs = performance.now() - startedAt;
-  const kilobytes = (field: string) =>
-    Number(
-      new RegExp(`${field}:\\s+(\\d+)`).exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? Number.NaN,
-    );
+  const pid = child.pid!;
   return {
     name,
     url,
     readyMs,
-    memoryMb: () => kilobytes('VmRSS') / 1024,
-    peakMb: () => kilobytes('VmHWM') / 1024,
+    memoryMb: () => megabytes(pid, 'VmRSS'),
+    peakMb: () => megabytes(pid, 'VmHWM'),
+    childPeakMb: () => Math.max(0, ...childrenOf(pid).map((one) => megabytes(one, 'VmHWM'))),
     stop: async () => {
       child.kill();
       if (child.exitCode === null) await once(child, 'exit');
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** 0 for a process that has just ended. */
+function megabytes(pid: number | string, field: 'VmRSS' | 'VmHWM'): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+function childrenOf(pid: number): readonly string[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
 }
 
 async function freePort(): Promise<number> {

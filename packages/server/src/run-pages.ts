@@ -1,4 +1,5 @@
 import type { Store } from '@assay/store';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TextBytes } from './download.ts';
 import { taskRunHead } from './wire.ts';
 
@@ -20,12 +21,14 @@ export async function* runPages(
   let separator = '';
   for (let reading = read(from, left); ;) {
     const { items, next } = await reading;
-    left -= items.length;
+    left -= runsAtOnce;
     const isLast = next === null || left <= 0;
     if (!isLast) {
       // The next page is read while this one is written. Whoever asked may leave before it is looked at.
       reading = read(next, left);
       reading.catch(() => undefined);
+      // What is asked of the database goes out at the end of a turn of the event loop.
+      await nextTurn();
     }
     for (const run of items) {
       json.write(separator + taskRunHead(run));

@@ -112,8 +112,12 @@ export async function pageOf<Row extends { readonly id: number }, Item>(
   read: (before: number, limit: number) => Promise<readonly Row[]>,
   itemOf: (row: Row) => Item,
 ): Promise<Page<Item>> {
-  const before = cursor ? cursorRow(type, cursor) + 1 : Number.MAX_SAFE_INTEGER;
-  return cut(type, await read(before, limit + 1), limit, itemOf);
+  return cut(type, await read(beforeOf(type, cursor), limit + 1), limit, itemOf);
+}
+
+/** Above all rows of a page that starts at the cursor and goes down. */
+export function beforeOf(type: GlobalType, cursor: string | undefined): number {
+  return cursor ? cursorRow(type, cursor) + 1 : Number.MAX_SAFE_INTEGER;
 }
 
 /** A page of a list that goes up from the oldest. @param read - Gives the rows from `from` on. */

@@ -9,7 +9,7 @@ import type {
   TaskRunFigures,
 } from '@assay/core';
 import type { NodeExample } from './node-dataset-store.ts';
-import type { Page, PageRequest } from './node-page.ts';
+import type { Page, PageRequest, PassingPage } from './node-page.ts';
 
 /** An experiment with how far it has come. */
 export interface NodeExperiment extends Experiment {
@@ -61,7 +61,7 @@ export interface NodeExperimentStore {
   removeTag(experimentId: string, idOrName: string): Promise<void>;
 
   /** Newest first; none for an experiment that is not there. */
-  listTaskRuns(experimentId: string, page: PageRequest): Promise<Page<StoredNodeRun>>;
+  listTaskRuns(experimentId: string, page: PageRequest): Promise<PassingPage<StoredNodeRun>>;
   /** What every run and its evaluations count for, in dataset order, for whoever adds a million of them up. */
   listFigures(experimentId: string): AsyncIterable<RunFigures>;
   /** In dataset order. */

@@ -3,9 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { insertExperiment } from './experiment-store.ts';
 import { listFigures } from './figures.ts';
 import { globalId, readGlobalId, rowOf } from './global-id.ts';
-import { pageOf, pageUpOf } from './node-datasets.ts';
+import { beforeOf, pageOf, pageUpOf } from './node-datasets.ts';
 import type { NodeExperiment, NodeExperimentStore } from './node-experiment-store.ts';
 import type { ExperimentRow } from './operations/experiments.ts';
+import type { TaskRunRow } from './operations/task-runs.ts';
+import { rowAt } from './row-columns.ts';
+import type { RowColumns } from './row-columns.ts';
 import { incompleteExampleFromRow, incompleteRunFromRow, nodeExperimentFromRow } from './node-rows.ts';
 import { evaluationRunToRow, microseconds, storedRunFromRow, taskRunFromRow, taskRunToRow } from './rows.ts';
 import type { Connection } from './connection.ts';
@@ -43,14 +46,15 @@ export function createNodeExperiments({ call }: Connection): NodeExperimentStore
       await call('removeTag', { experimentId: experimentRow(id), id: tagRow, name: idOrName });
     },
 
-    listTaskRuns: async (id, page) => {
+    listTaskRuns: async (id, { cursor, limit }) => {
       const experimentId = experimentRow(id);
-      return pageOf(
-        'ExperimentRun',
-        page,
-        (before, limit) => call('listNewestTaskRuns', { experimentId, before, limit }),
-        (row) => storedRunFromRow(row, id),
-      );
+      const found = await call('listNewestTaskRuns', {
+        experimentId,
+        before: beforeOf('ExperimentRun', cursor),
+        limit: limit + 1,
+      });
+      const next = found.count > limit ? globalId('ExperimentRun', rowAt(found, limit).id) : null;
+      return { items: storedRuns(found, Math.min(found.count, limit), id), next };
     },
 
     listFigures: (id) => listFigures(call, experimentRow(id)),
@@ -100,6 +104,11 @@ export function createNodeExperiments({ call }: Connection): NodeExperimentStore
     experimentOf: async (taskRunId) =>
       globalId('Experiment', await call('getExperimentOfRun', rowOf('ExperimentRun', taskRunId, 'task run'))),
   };
+}
+
+/** A run is made when it is reached: a page of them at once would outlive V8's nursery, and be copied at each collection. */
+function* storedRuns(rows: RowColumns<TaskRunRow>, count: number, experimentId: string) {
+  for (let place = 0; place < count; place++) yield storedRunFromRow(rowAt(rows, place), experimentId);
 }
 
 function experimentRow(id: string): number {

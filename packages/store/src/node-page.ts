@@ -11,3 +11,10 @@ export interface Page<Item> {
   /** The id of the first item of the next page; `null` at the end. */
   readonly next: string | null;
 }
+
+/** A page of a list whose items are made as they are looped over, which can be done once. */
+export interface PassingPage<Item> {
+  readonly items: Iterable<Item>;
+  /** The id of the first item of the next page; `null` at the end. */
+  readonly next: string | null;
+}

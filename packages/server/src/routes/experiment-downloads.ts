@@ -53,7 +53,7 @@ export function addExperimentDownloadRoutes(api: Api, { store }: Services): void
 /** Clients tell an experiment without runs by this 404, and take it for no evaluations. */
 async function checkRuns(store: Store, id: string): Promise<void> {
   const { items } = await store.nodes.listTaskRuns(id, { limit: 1 });
-  if (items.length === 0) throw new Failure(404, `Experiment ${id} has no runs`);
+  if ([...items].length === 0) throw new Failure(404, `Experiment ${id} has no runs`);
 }
 
 function jsonOf(record: ExperimentRecord) {

@@ -4,6 +4,8 @@ import { globalId, noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import type { Dialect } from '../dialect.ts';
+import { toColumns } from '../row-columns.ts';
+import type { RowColumns } from '../row-columns.ts';
 import type { CallColumns } from '../schema.ts';
 import type { createEvaluationRunOperations } from './evaluation-runs.ts';
 import type { createSupersededOperations } from './superseded.ts';
@@ -54,6 +56,12 @@ export interface RunFiguresRow extends Pick<
 > {
   readonly example_row: number;
   readonly repetition: number;
+}
+
+export interface NewestPage {
+  readonly experimentId: number;
+  readonly before: number;
+  readonly limit: number;
 }
 
 export type FiguresPage = Pick<RunPage, 'experimentId' | 'example' | 'repetition' | 'limit'>;
@@ -195,10 +203,15 @@ export function createTaskRunOperations(
 
   const listNewest = prepare(
     db,
-    (v: { experimentId: number; before: number; limit: number }) => sql<TaskRunRow>`
+    (v: NewestPage) => sql<TaskRunRow>`
       SELECT ${columns} FROM task_runs r JOIN examples e ON e.id = r.example_id
       WHERE r.experiment_id = ${v.experimentId} AND r.id < ${v.before} ORDER BY r.id DESC LIMIT ${v.limit}`,
   );
+
+  /** Newest first; nothing for an experiment that is not there. */
+  function* listNewestTaskRuns(page: NewestPage): Operation<RowColumns<TaskRunRow>> {
+    return toColumns(yield* rows(listNewest, page));
+  }
 
   const findExperiment = prepare(
     db,
@@ -214,8 +227,7 @@ export function createTaskRunOperations(
   return {
     saveTaskRun,
     getExperimentOfRun,
-    /** Newest first; nothing for an experiment that is not there. */
-    listNewestTaskRuns: (page: { experimentId: number; before: number; limit: number }) => rows(listNewest, page),
+    listNewestTaskRuns,
     /** In the order of examples and repetitions, as `listTaskRuns`. */
     listRunFigures: (page: FiguresPage) => rows(listFigures, page),
     listTaskRuns: (page: RunPage) => rows(page.exampleIds === null ? list : listOf, page),
