@@ -9,9 +9,9 @@ import { Failure } from './failure.ts';
  */
 export function checkId(type: GlobalType, id: string): string {
   const read = readGlobalId(id);
-  if (!read) throw new Failure(422, `Expected the id of a ${type}, got ${JSON.stringify(id)}`);
+  if (!read) throw new Failure(422, `Expected the id of ${withArticle(type)}, got ${JSON.stringify(id)}`);
   if (read.type !== type)
-    throw new Failure(404, `No ${type} has the id ${JSON.stringify(id)}: it is the id of a ${read.type}`);
+    throw new Failure(404, `No ${type} has the id ${JSON.stringify(id)}: it is the id of ${withArticle(read.type)}`);
   return id;
 }
 
@@ -19,5 +19,9 @@ export function checkId(type: GlobalType, id: string): string {
 export function checkCursor(type: GlobalType, cursor: string | undefined): string | undefined {
   if (cursor === undefined || cursor === '') return undefined;
   if (readGlobalId(cursor)?.type === type) return cursor;
-  throw new Failure(422, `Expected cursor to be the id of a ${type}, got ${JSON.stringify(cursor)}`);
+  throw new Failure(422, `Expected cursor to be the id of ${withArticle(type)}, got ${JSON.stringify(cursor)}`);
+}
+
+function withArticle(type: string): string {
+  return `${/^[AEIOU]/.test(type) ? 'an' : 'a'} ${type}`;
 }

@@ -67,6 +67,33 @@ export function rowOf({
   };
 }
 
+/** Whether a row can have a column of this name. */
+export function isColumn(name: string): boolean {
+  return columns.has(name) || /^eval\..+\.(status|score|label|explanation|error)$/.test(name);
+}
+
+const columns = new Set([
+  'run_id',
+  'experiment_id',
+  'example_id',
+  'repetition',
+  'attempts',
+  'input',
+  'expected',
+  'output',
+  'metadata',
+  'status',
+  'error',
+  'trace_id',
+  'start_time',
+  'end_time',
+  'latency_ms',
+  'wait_ms',
+  'cost_usd',
+  'prompt_tokens',
+  'completion_tokens',
+]);
+
 /** What a row is sorted by; `null` when it has no such thing. */
 export function sortKey(record: ExperimentRecord, column: string): number | string | null {
   const value = rowOf(record)[column];

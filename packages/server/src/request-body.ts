@@ -6,6 +6,9 @@ export const bodyLimit = 64 * 1024 * 1024;
 /** Deeper JSON would overflow the stack of whoever writes it again. */
 const deepest = 500;
 
+/** What may be a number that is too large for JavaScript, to which it would be Infinity. */
+const mayOverflow = /\d[eE]\+?\d{3}|\d{200}/;
+
 /** Up to this many bytes a body is taken at once: a stream of it would cost more than all else about a small request. */
 const smallBody = 64 * 1024;
 
@@ -46,16 +49,26 @@ export async function readJson(request: Request): Promise<unknown> {
  * Reads JSON as it comes from outside.
  *
  * @param loc - Where it stands in the request, for the error.
- * @throws Failure 422 for what is no JSON (NaN and Infinity among it) or nested too deeply.
+ * @throws Failure 422 for what is no JSON (NaN and Infinity among it), nested too deeply, or has a number that is too large:
+ * it would be kept as null.
  */
 export function parseJson(source: string, loc: readonly (string | number)[]): unknown {
   const depth = depthOf(source);
   if (depth > deepest) throw invalid('json_invalid', loc, `Expected JSON of at most ${deepest} levels, got ${depth}`);
+  let value: unknown;
   try {
-    return JSON.parse(source);
+    value = JSON.parse(source);
   } catch (cause) {
     throw invalid('json_invalid', loc, `JSON decode error: ${cause instanceof Error ? cause.message : 'not JSON'}`);
   }
+  if (mayOverflow.test(source) && hasOverflown(value))
+    throw invalid('json_invalid', loc, 'Expected numbers of at most 1.7976931348623157e308, got a larger one');
+  return value;
+}
+
+function hasOverflown(value: unknown): boolean {
+  if (typeof value === 'number') return !Number.isFinite(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(hasOverflown);
 }
 
 /** @throws Failure 422 when it is not UTF-8. */

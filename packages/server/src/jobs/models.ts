@@ -100,7 +100,8 @@ interface Loaded {
 
 /** Each provider is loaded when a job first needs it: a server that runs none should start at once and stay small. */
 async function load({ provider, name }: ModelSpec, { baseUrl, apiKey = '' }: Connection): Promise<Loaded> {
-  const settings = { apiKey, fetch: withoutRedirects, ...(baseUrl === undefined ? {} : { baseURL: baseUrl }) };
+  const fetch = guardedFetch(apiKey);
+  const settings = { apiKey, fetch, ...(baseUrl === undefined ? {} : { baseURL: baseUrl }) };
   switch (provider) {
     case 'openai': {
       const openai = (await import('@ai-sdk/openai')).createOpenAI(settings);
@@ -128,7 +129,7 @@ async function load({ provider, name }: ModelSpec, { baseUrl, apiKey = '' }: Con
       const compatible = createOpenAICompatible({
         name: 'openai-compatible',
         baseURL: baseUrl!,
-        fetch: withoutRedirects,
+        fetch,
         ...(apiKey === '' ? {} : { apiKey }),
       });
       return { language: () => compatible(name), embedding: () => compatible.embeddingModel(name) };
@@ -136,5 +137,16 @@ async function load({ provider, name }: ModelSpec, { baseUrl, apiKey = '' }: Con
   }
 }
 
-/** A redirect could lead to an address that is not allowed, and take the key along. */
-const withoutRedirects: typeof fetch = (input, init) => fetch(input, { ...init, redirect: 'error' });
+/**
+ * Neither follows a redirect, which could lead to an address that is not allowed and take the key along, nor hands on a key
+ * that a refusal repeats: what it says is kept with the run and shown.
+ */
+function guardedFetch(apiKey: string): typeof fetch {
+  return async (input, init) => {
+    const response = await fetch(input, { ...init, redirect: 'error' });
+    if (response.ok || apiKey === '') return response;
+    const { status, statusText, headers } = response;
+    const text = (await response.text()).replaceAll(apiKey, '[the API key]');
+    return new Response(text, { status, statusText, headers });
+  };
+}

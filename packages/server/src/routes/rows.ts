@@ -4,7 +4,7 @@ import { listRecords } from '../experiment-records.ts';
 import type { ExperimentRecord } from '../experiment-records.ts';
 import { Failure } from '../failure.ts';
 import { checkCursor, checkId } from '../node-id.ts';
-import { matches, rowOf, sortKey } from '../record-rows.ts';
+import { isColumn, matches, rowOf, sortKey } from '../record-rows.ts';
 import type { RowFilter } from '../record-rows.ts';
 import { cursor, finite, jsonObject, limit, pageOf } from '../schemas.ts';
 import type { Services } from './services.ts';
@@ -47,6 +47,7 @@ export function addRowRoutes(api: Api, { store }: Services): void {
       const id = checkId('Experiment', params.experiment_id);
       await store.getExperiment(id);
       checkFilter(filter);
+      if (sort) checkSort(sort);
       const from = checkCursor('ExperimentRun', given);
       const records = () => listRecords(store, id);
       const { page, next } = sort
@@ -88,7 +89,7 @@ async function sortedPage(
   size: number,
 ): Promise<RecordPage> {
   const keys: { readonly id: string; readonly key: number | string | null }[] = [];
-  const column = sort.replace(/^-/, '');
+  const column = columnOf(sort);
   for await (const record of records()) {
     if (matches(record, filter)) keys.push({ id: record.run.id, key: sortKey(record, column) });
   }
@@ -115,6 +116,18 @@ async function sortedPage(
 function order(a: number | string | null, b: number | string | null): number {
   if (a === null || b === null || a === b) return 0;
   return a < b ? -1 : 1;
+}
+
+function columnOf(sort: string): string {
+  return sort.replace(/^-/, '');
+}
+
+function checkSort(sort: string): void {
+  if (!isColumn(columnOf(sort)))
+    throw new Failure(
+      422,
+      `Expected sort to be a column such as latency_ms or eval.NAME.score, got ${JSON.stringify(columnOf(sort))}`,
+    );
 }
 
 function checkFilter({ evaluator, label, min_score, max_score }: RowFilter): void {

@@ -1,5 +1,7 @@
 import type { EvaluatorLike, Task } from '@assay/core';
-import { expect, test } from 'vitest';
+import { createServer as createHttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { startJobs } from '../fixtures/jobs.ts';
 import { runOf, startExperiment } from '../fixtures/server.ts';
 
@@ -96,6 +98,33 @@ test('is in ERROR after provider failures in a row, and goes on once the cause i
     failed_run_count: 0,
   });
   expect((await errorsOf(experiment.id)).some(({ message }) => message.startsWith('Halted'))).toBe(true);
+});
+
+test('keeps and shows no key that a provider repeats when it refuses it', async () => {
+  const provider = createHttpServer(({ headers }, response) => {
+    response.writeHead(401, { 'content-type': 'application/json' });
+    response.end(JSON.stringify({ error: { message: `Incorrect API key: ${headers.authorization}` } }));
+  });
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void provider.close());
+  const { started, ended, errorsOf, runsOf, resume, ask, task } = await startJobs({
+    examples: 1,
+    env: { OPENAI_API_KEY: 'sk-secret', OTHER_API_KEY: 'sk-other' },
+  });
+  const base_url = `http://127.0.0.1:${(provider.address() as AddressInfo).port}/v1`;
+  const { experiment } = await started({ task: { ...task, model: { ...task.model, base_url } } });
+  await ended(experiment.id);
+  const { id, nodeIds } = await startExperiment(ask, { examples: 1 });
+  await ask('POST', `/v1/experiments/${id}/runs`, runOf(nodeIds[0]!));
+  const model = { provider: 'openai-compatible', name: 'judge', base_url, api_key_env: 'OTHER_API_KEY' };
+  const messages = [{ role: 'user', content: '{{output}}' }];
+  await resume(id, { evaluators: [{ name: 'judge', type: 'judge', model, messages, choices: { good: 1, bad: 0 } }] });
+  await ended(id);
+  const kept = [await runsOf(experiment.id), await errorsOf(experiment.id), await errorsOf(id)];
+  expect(kept.map((records) => JSON.stringify(records))).toEqual(
+    kept.map(() => expect.stringContaining('Incorrect API key: Bearer [the API key]')),
+  );
+  expect(JSON.stringify(kept)).not.toMatch(/sk-(secret|other)/);
 });
 
 test('calls registered tasks and evaluators by their names', async () => {

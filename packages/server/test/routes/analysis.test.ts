@@ -131,6 +131,8 @@ test('filters, sorts and pages rows', async () => {
   }
   expect(seen.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
   expect((await get(`${path}?label=high`)).status).toBe(422);
+  expect((await get(`${path}?sort=-latency`)).status).toBe(422);
+  expect((await get(`${path}?sort=eval.quality`)).status).toBe(422);
   expect((await get(`${path}?min_score=NaN&evaluator=quality`)).status).toBe(422);
 });
 

@@ -57,6 +57,8 @@ test('refuses what is not as it should be, and keeps the dataset unharmed', asyn
     [{ inputs: [] }, 422],
     ['{"name":"e","inputs":[{"q":NaN}]}', 422],
     ['{"name":"e","inputs":[{"q":Infinity}]}', 422],
+    ['{"name":"e","inputs":[{"q":1e999}]}', 422],
+    [`{"name":"e","inputs":[{"q":[{"r":-${'9'.repeat(400)}}]}]}`, 422],
     ['{"name":"e"', 422],
     ['', 422],
     [deep, 422],
@@ -73,6 +75,13 @@ test('refuses what is not as it should be, and keeps the dataset unharmed', asyn
     data: [{ name: 'd', example_count: 1 }],
     next_cursor: null,
   });
+});
+
+test('keeps the largest numbers, and text that looks like a larger one', async () => {
+  const { ask, get } = await startServer();
+  const input = { large: Number.MAX_VALUE, small: 1e-300, text: `1e999 ${'9'.repeat(400)}` };
+  const { dataset_id: id } = await upload(ask, { name: 'd', inputs: [input] });
+  expect(await examplesOf(get, id)).toMatchObject([{ input }]);
 });
 
 test('says of an unknown action what clients look for', async () => {
