@@ -1,6 +1,7 @@
 import { AssayError, type Concurrency, createConcurrency, messageOf, type RunEvent, streamResume } from '@assay/core';
 import type { JobLease, JobStore, Store } from '@assay/store';
 import { type DefinedExperiment, loadExperimentFile } from '../experiment-file.ts';
+import { OpenCalls } from '../open-calls.ts';
 import type { Program } from '../program.ts';
 import { type SettingFlags, settingOptions, settingsOf } from '../run-settings.ts';
 import type { Shell } from '../shell.ts';
@@ -48,9 +49,10 @@ async function carryOutJob(
   if (lease === null) throw new AssayError('conflict', `The job of experiment ${experimentId} is carried out already`);
   process.send?.({ begun: true });
 
-  const { task, evaluators } = defined;
   const concurrency = createConcurrency(job.maxConcurrency);
-  const watch = new Watch(jobs, lease, concurrency);
+  const openCalls = new OpenCalls();
+  const { task, evaluators } = openCalls.watch(defined);
+  const watch = new Watch(jobs, lease, concurrency, openCalls);
   const interrupted = shell.interruption.guard(() => watch.stop());
   try {
     const events = streamResume({
@@ -84,17 +86,19 @@ async function carryOutJob(
   }
 }
 
-/** Renews the lease of a job, and stops when somebody else has stopped it. */
+/** Renews the lease of a job, says how many calls are open, and stops when somebody else has stopped it. */
 class Watch {
   readonly #jobs: JobStore;
   readonly #lease: JobLease;
   readonly #concurrency: Concurrency;
+  readonly #openCalls: OpenCalls;
   readonly #stopping = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isEnded = false;
 
-  constructor(jobs: JobStore, lease: JobLease, concurrency: Concurrency) {
+  constructor(jobs: JobStore, lease: JobLease, concurrency: Concurrency, openCalls: OpenCalls) {
     this.#jobs = jobs;
+    this.#openCalls = openCalls;
     this.#lease = lease;
     this.#concurrency = concurrency;
     this.#lookAgain();
@@ -127,7 +131,7 @@ class Watch {
   }
 
   async #look(): Promise<void> {
-    await this.#jobs.renew([{ ...this.#lease, inFlight: 0 }]);
+    await this.#jobs.renew([{ ...this.#lease, inFlight: this.#openCalls.count }]);
     const [state] = await this.#jobs.listStates([this.#lease.experimentId]);
     if (state === undefined || state.status !== 'RUNNING' || state.token !== this.#lease.token) return this.stop();
     if (state.maxConcurrency !== this.#concurrency.limit) this.#concurrency.change(state.maxConcurrency);

@@ -5,6 +5,7 @@ import { createWorkspace, doubling } from '../fixtures/workspace.ts';
 interface Shown {
   readonly experimentId: string;
   readonly status: string;
+  readonly inFlight: number;
   readonly taskRuns: { readonly expected: number; readonly completed: number; readonly failed: number };
 }
 
@@ -22,11 +23,12 @@ function jobsIn(workspace: ReturnType<typeof createWorkspace>) {
 test('a run in the background goes on by itself, and is stopped and resumed without a call twice', async () => {
   const workspace = createWorkspace();
   const { list, until, calls } = jobsIn(workspace);
-  workspace.write('doubling.ts', doubling({ count: 40, milliseconds: 250 }));
+  workspace.write('doubling.ts', doubling({ count: 60, milliseconds: 500 }));
   const run = await workspace.assay('run', 'doubling.ts', '--background', '--concurrency', '2', '--quiet');
   expect(run).toMatchObject({ code: 0, stderr: '' });
   const id = run.stdout.trim();
   expect((await list())[0]).toMatchObject({ experimentId: id, status: 'RUNNING' });
+  await until(({ inFlight }) => inFlight > 0);
 
   const stop = await workspace.assay('jobs', 'stop', 'doubling');
   expect(stop.code).toBe(0);
@@ -34,12 +36,12 @@ test('a run in the background goes on by itself, and is stopped and resumed with
   expect((await workspace.assay('jobs', 'stop', id)).code).toBe(1);
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const called = calls().length;
-  expect(called).toBeLessThan(40);
+  expect(called).toBeLessThan(60);
   expect((await list())[0]).toMatchObject({ taskRuns: { completed: called } });
 
   expect(await workspace.assay('jobs', 'resume', id, '--concurrency', '20')).toMatchObject({ code: 0 });
   await until(({ status }) => status === 'COMPLETED');
-  expect((await list())[0]).toMatchObject({ taskRuns: { expected: 40, completed: 40, failed: 0 } });
+  expect((await list())[0]).toMatchObject({ taskRuns: { expected: 60, completed: 60, failed: 0 } });
   expect(new Set(calls()).size).toBe(calls().length);
 });
 
