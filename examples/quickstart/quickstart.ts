@@ -14,6 +14,11 @@ import { comparisonTable } from './comparison-table.ts';
 import { detectors } from './detectors.ts';
 import { exactLanguage, sameGroup } from './evaluators.ts';
 
+// What reads our output may have seen enough, as in `npm start | head`: the experiments are done all the same.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 const folder = 'quickstart';
 mkdirSync(folder, { recursive: true });
 await using store = await openStore();
@@ -22,6 +27,7 @@ console.log(`Which language detector should I use? ${articles.length} texts of 4
 
 const ran = [];
 for (const [name, task] of Object.entries(detectors)) {
+  let runs = 0;
   const experiment = defineExperiment({
     name: `quickstart-${name}`,
     dataset: {
@@ -31,7 +37,10 @@ for (const [name, task] of Object.entries(detectors)) {
     },
     task,
     evaluators: { exact: exactLanguage, group: sameGroup },
-    onEvent: progress.onEvent,
+    onEvent: (event) => {
+      if (event.type === 'task-run-saved') runs += 1;
+      return progress.onEvent(event);
+    },
     printSummary: false,
   });
   const known = await findExperiment(store, experiment);
@@ -41,8 +50,9 @@ for (const [name, task] of Object.entries(detectors)) {
       : await resumeExperiment({ ...experiment, store, experimentId: known.id });
   printSummary(result);
   await writeTable(runsFrame(result), path.join(folder, `${name}.parquet`));
+  const found = runs === 0 ? 'nothing was run again' : `${runs} runs were missing`;
   console.log(
-    `${known === null ? '' : 'Found in the store, nothing was run again. '}Runs: ${path.join(folder, `${name}.parquet`)}\n`,
+    `${known === null ? '' : `Found in the store, ${found}. `}Runs: ${path.join(folder, `${name}.parquet`)}\n`,
   );
   ran.push(result);
 }
