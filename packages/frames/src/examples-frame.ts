@@ -30,6 +30,7 @@ export function examplesFrame(
   source: ExamplesSource | readonly Example[] | Pick<ExperimentStore, 'getDataset' | 'listExamples'>,
   of?: { readonly id: string } | { readonly name: string } | DatasetPin,
 ): ColumnTable | Promise<ColumnTable> {
+  checkExamples(source);
   if ('listExamples' in source) {
     if (of === undefined)
       throw new AssayError('invalid-config', 'Expected the id or the name of a dataset beside the store');
@@ -39,6 +40,20 @@ export function examplesFrame(
   const rows = new ExampleRows(datasetId, datasetVersionId);
   for (const example of examples) rows.push(example);
   return rows.table();
+}
+
+/** @throws AssayError `invalid-config` for what has no examples, such as a `Promise` that was not awaited. */
+function checkExamples(source: unknown): void {
+  if (typeof source === 'object' && source !== null) {
+    if ('listExamples' in source) return;
+    const examples: unknown = 'examples' in source ? source.examples : source;
+    if (typeof examples === 'object' && examples !== null && Symbol.iterator in examples) return;
+  }
+  const got = source instanceof Promise ? 'a Promise: await it first' : source === null ? 'null' : typeof source;
+  throw new AssayError(
+    'invalid-config',
+    `Expected a list of examples, { examples }, a RanExperiment, or a store and a dataset, got ${got === 'object' ? 'another object' : got}`,
+  );
 }
 
 async function fromStore(

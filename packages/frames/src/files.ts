@@ -13,7 +13,8 @@ import { fromJSON, fromJSONL, jsonlParts, type JSONLReadOptions, toJSON } from '
 import { fromParquet, type ParquetOptions, parquetParts } from './parquet.ts';
 import { experimentBatches, LateColumns, learnShape, tableBatches } from './parquet-stream.ts';
 import type { RunsFrameOptions } from './runs-builder.ts';
-import { isStored, type StoredExperiment } from './source.ts';
+import { runsFrame } from './runs-frame.ts';
+import { type AsyncRecordSource, checkSource, isStored, type RecordSource, type StoredExperiment } from './source.ts';
 
 export type { DatasetMapping } from './dataset-from-table.ts';
 export type { FileFormat } from './file-format.ts';
@@ -84,8 +85,14 @@ export async function writeTable(table: ColumnTable, path: string, options: Writ
   }
 }
 
-/** A table, tables that follow each other, or an experiment in a store, which gives its runs frame. */
-export type ParquetWriteSource = ColumnTable | Iterable<ColumnTable> | AsyncIterable<ColumnTable> | StoredExperiment;
+/** A table, tables that follow each other, or an experiment, at hand or in a store, which gives its runs frame. */
+export type ParquetWriteSource =
+  | ColumnTable
+  | Iterable<ColumnTable>
+  | AsyncIterable<ColumnTable>
+  | RecordSource
+  | AsyncRecordSource
+  | StoredExperiment;
 
 /**
  * Writes Parquet by row group, so that a million runs of a store need not fit in memory.
@@ -102,8 +109,31 @@ export async function writeParquet(
   path: string,
   options: ParquetOptions & RunsFrameOptions = {},
 ): Promise<void> {
-  if (!isStored(source))
-    return writeWhole(path, parquetParts(tableBatches(isTable(source) ? [source] : source), options));
+  const tables = await tablesOf(source, options);
+  if (tables !== null) return writeWhole(path, parquetParts(tableBatches(tables), options));
+  return writeStored(source as StoredExperiment, path, options);
+}
+
+/** The tables of all but an experiment in a store, which need not be held: `null`. @throws AssayError `invalid-config`. */
+async function tablesOf(
+  source: ParquetWriteSource,
+  options: RunsFrameOptions,
+): Promise<Iterable<ColumnTable> | AsyncIterable<ColumnTable> | null> {
+  if (typeof source === 'object' && source !== null) {
+    // A table is an iterable too: of its rows.
+    if ('columnNames' in source) return [source];
+    if (Symbol.iterator in source || Symbol.asyncIterator in source) return source;
+  }
+  checkSource(source);
+  // The same call for records that are to be awaited and for those that are not.
+  return isStored(source) ? null : [await runsFrame(source as AsyncRecordSource, options)];
+}
+
+async function writeStored(
+  source: StoredExperiment,
+  path: string,
+  options: ParquetOptions & RunsFrameOptions,
+): Promise<void> {
   const shape = options.flatten === true ? await learnShape(source, options) : null;
   try {
     await writeWhole(path, parquetParts(experimentBatches(source, options, shape), options));
@@ -125,11 +155,6 @@ export async function readDataset(
 ): Promise<ExampleDraft[]> {
   const table = await readTable(path, mapping);
   return inFile(path, async () => datasetFromTable(table, mapping));
-}
-
-function isTable(source: ColumnTable | Iterable<ColumnTable> | AsyncIterable<ColumnTable>): source is ColumnTable {
-  // A table is an iterable too: of its rows.
-  return 'columnNames' in source;
 }
 
 async function readBytes(path: string): Promise<Uint8Array> {

@@ -55,3 +55,13 @@ test('reads the newest version of a dataset in a store, by name, by id or pinned
   expect((await examplesFrame(store, { id })).objects()).toEqual(byName.objects());
   expect((await examplesFrame(store, { datasetId: id, versionId })).objects()).toEqual(byName.objects());
 });
+
+test.each([
+  ['null', null],
+  ['a number', 5],
+  ['a Promise', Promise.resolve([])],
+  ['a dataset by its name', { name: 'capitals' }],
+  ['examples that are none', { examples: 5 }],
+])('examplesFrame refuses %s', (_, source) => {
+  expect(() => examplesFrame(source as never)).toThrow('Expected a list of examples, { examples }, a RanExperiment');
+});

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AssayError, type EvaluationRun, type Example, type TaskRun } from '@assay/core';
+import { AssayError, type EvaluationRun, type Example, type RanExperiment, type TaskRun } from '@assay/core';
 import { table } from 'arquero';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readDataset, readTable, writeParquet, writeTable } from '../src/files.ts';
@@ -84,6 +84,28 @@ describe('writeParquet', () => {
       expect(copy.objects()).toEqual(frame.objects());
       expect(frameInfo(copy)).toEqual(frameInfo(frame));
     }
+  });
+
+  test('writes an experiment at hand as its runs frame, also one that ran just now', async () => {
+    const path = join(folder, 'runs.parquet');
+    const { examples, taskRuns, evaluationRuns } = records;
+    const ran = { ...experiment, examples, taskRuns, evaluationRuns } as unknown as RanExperiment;
+    const awaited = { experiment, examples: later(examples), taskRuns, evaluationRuns };
+    for (const source of [records, ran, awaited]) {
+      await writeParquet(source, path, { flatten: true });
+      expect((await readTable(path)).objects()).toEqual(runsFrame(records, { flatten: true }).objects());
+    }
+  });
+
+  test.each([
+    ['nothing', null],
+    ['text', 'runs'],
+    ['a Promise', Promise.resolve(records)],
+    ['another object', { name: 'capitals' }],
+  ])('refuses %s and writes no file', async (_, source) => {
+    const refused = await writeParquet(source as never, join(folder, 'runs.parquet')).catch((error: unknown) => error);
+    expect(AssayError.is(refused) ? refused.code : refused).toBe('invalid-config');
+    expect(await readdir(folder)).toEqual([]);
   });
 
   test('has a column for an evaluator that only the last row group knows', { timeout: 30_000 }, async () => {
