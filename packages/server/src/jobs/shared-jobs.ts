@@ -5,6 +5,8 @@ import type { HeldShard, JobEpoch, ShardQueue } from './shard-queue.ts';
 const askedAtOnce = 16;
 /** A server that has not looked for so long, in milliseconds, does not know who else is alive: it hung, or the database. */
 const hungMs = 2_000;
+/** How often shards are taken from the dead, in milliseconds: pg-boss itself does it once a second at most. */
+const takeBackEveryMs = 1_000;
 /** Until every server that is alive has said so, as each does every 3 s. */
 const awakeMs = 3_000;
 
@@ -21,6 +23,7 @@ export class SharedJobs {
   #lookedAt = performance.now();
   /** Since when it has looked without a gap. */
   #awakeSince = performance.now();
+  #tookBackAt = 0;
   #asked = 0;
 
   constructor(jobs: JobStore, queue: ShardQueue) {
@@ -33,7 +36,9 @@ export class SharedJobs {
     const now = performance.now();
     if (now - this.#lookedAt > hungMs) this.#awakeSince = now;
     this.#lookedAt = now;
-    if (isBusy && now - this.#awakeSince > awakeMs) await this.queue.takeBack();
+    if (!isBusy || now - this.#awakeSince <= awakeMs || now - this.#tookBackAt < takeBackEveryMs) return;
+    this.#tookBackAt = now;
+    await this.queue.takeBack();
   }
 
   /** Takes part in jobs that others carry out, where there is something left to share. Of many it asks some, in turn. */
