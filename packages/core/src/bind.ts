@@ -1,4 +1,6 @@
+import { AssayError } from './errors.ts';
 import type { EvaluateFunction, Evaluator, Fixed } from './evaluator.ts';
+import { shown } from './kind-checks.ts';
 
 /**
  * Adapts an evaluator written for other field names to the runs of this experiment.
@@ -24,6 +26,7 @@ export function bindEvaluator<Params, Run>(
   evaluator: Evaluator<Params> | EvaluateFunction<Params>,
   read: (run: Run) => Fixed<Params>,
 ): Evaluator<Run> {
+  checkBinding(evaluator, read);
   if (!isEvaluator(evaluator)) return { name: evaluator.name, evaluate: (run) => evaluator(withCall(read(run), run)) };
   const { name, kind, direction, retries, timeoutMs, rateLimit } = evaluator;
   return {
@@ -51,6 +54,18 @@ function withCall<Params>(params: Params, run: unknown): Params {
     { ...params },
     Object.fromEntries(missing.map((name) => [name, { get: () => (run as Readonly<Record<string, unknown>>)[name] }])),
   );
+}
+
+/** @throws AssayError `invalid-config`, rather than a failure of every evaluation. */
+function checkBinding(evaluator: unknown, read: unknown): void {
+  const judges = typeof evaluator === 'object' && evaluator !== null && 'evaluate' in evaluator;
+  if (!judges && typeof evaluator !== 'function')
+    throw new AssayError('invalid-config', `Expected an evaluator to bind, got ${shown(evaluator)}`);
+  if (typeof read !== 'function')
+    throw new AssayError(
+      'invalid-config',
+      `Expected a function that reads a run for the evaluator, got ${shown(read)}`,
+    );
 }
 
 function isEvaluator<Params>(evaluator: Evaluator<Params> | EvaluateFunction<Params>): evaluator is Evaluator<Params> {

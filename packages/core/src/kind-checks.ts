@@ -18,9 +18,15 @@ export function withMethods(name: string, value: unknown, expected: string, meth
 }
 
 /** @throws AssayError `invalid-config` unless the store is left out or one: a promise of it must be awaited first. */
-export function checkStore(store: unknown): void {
+export function checkStore(store: unknown, name = 'store'): void {
   const hint = store instanceof Promise ? ' (await openStore(…))' : '';
-  withMethods('store', store, `a store${hint}`, ['saveDataset', 'createExperiment', 'saveTaskRun', 'listTaskRuns']);
+  withMethods(name, store, `a store${hint}`, ['saveDataset', 'createExperiment', 'saveTaskRun', 'listTaskRuns']);
+}
+
+/** @throws AssayError `invalid-config` for anything but a store. */
+export function needStore(name: string, store: unknown): void {
+  if (store === undefined || store === null) throw new AssayError('invalid-config', `Expected ${name}, got none`);
+  checkStore(store, name);
 }
 
 /** @throws AssayError `invalid-config` unless the value is left out or a plain object. */

@@ -1,4 +1,5 @@
 import { AssayError, messageOf } from './errors.ts';
+import { needStore } from './kind-checks.ts';
 import type { Catalog, ExperimentStore } from './store.ts';
 import { ExperimentCopy } from './sync.ts';
 
@@ -23,6 +24,8 @@ export interface MirrorStore extends ExperimentStore {
  * @param remote - Gets a copy of each experiment that is created or changed through the mirror.
  */
 export function mirrorStore(local: ExperimentStore, remote: Catalog): MirrorStore {
+  needStore('the local side of a mirror', local);
+  needStore('the remote side of a mirror', remote);
   const outbox = new Outbox(local, remote);
   const close = (): Promise<void> => outbox.close();
   return {

@@ -91,7 +91,9 @@ export function selectSplits<E extends { readonly splits?: readonly string[] | u
   names: readonly string[],
 ): readonly E[] | AsyncIterable<E> | NamedExamples<E> | DatasetRef {
   listOfText('the names of splits', names);
-  const belongs = (example: E): boolean => example.splits?.some((split) => names.includes(split)) ?? false;
+  if (typeof dataset !== 'object' || dataset === null)
+    throw new AssayError('invalid-config', `Expected a dataset to select splits of, got ${String(dataset)}`);
+  const belongs = (example: E): boolean => example?.splits?.some((split) => names.includes(split)) ?? false;
   if (Symbol.asyncIterator in dataset) return filtered(dataset, belongs);
   if (isList(dataset)) return dataset.filter(belongs);
   if (!('examples' in dataset)) return { ...dataset, splits: names };

@@ -1,5 +1,6 @@
 import { AssayError, ConflictError } from './errors.ts';
 import type { EvaluationRun, Experiment, TaskRun } from './experiment.ts';
+import { needStore } from './kind-checks.ts';
 import { saving } from './save.ts';
 import type { Catalog, ExperimentStore } from './store.ts';
 
@@ -38,6 +39,8 @@ export async function syncExperiment({
   readonly from: ExperimentStore;
   readonly to: Catalog;
 }): Promise<SyncReport> {
+  needStore('the store to copy out of', from);
+  needStore('the store to copy to', to);
   const copy = new ExperimentCopy(experimentId, from, to);
   await copy.push(await copy.exampleIds());
   return copy.report();

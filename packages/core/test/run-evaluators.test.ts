@@ -224,6 +224,13 @@ describe('an evaluator with several results', () => {
 });
 
 describe('bindEvaluator', () => {
+  test('refuses what is no evaluator, and a binding that is no function', () => {
+    expect(() => bindEvaluator(null as never, () => ({}))).toThrow('Expected an evaluator to bind, got null');
+    expect(() => bindEvaluator(() => 1, { output: 'answer' } as never)).toThrow(
+      'Expected a function that reads a run for the evaluator, got an object',
+    );
+  });
+
   const faithful = ({ context, answer }: { context: string; answer: string }) => context.includes(answer);
   type Run = EvaluatorParams<{ input: number; metadata: { passages: string[] } }, string>;
   const read = ({ metadata, output }: Run) => ({ context: metadata.passages.join(' '), answer: output });

@@ -132,6 +132,13 @@ test('refuses what it cannot sample from or by', () => {
   );
 });
 
+test('selects splits of a dataset only', () => {
+  for (const given of [null, 'capitals'])
+    expect(() => selectSplits(given as never, ['test'])).toThrow(
+      `Expected a dataset to select splits of, got ${given}`,
+    );
+});
+
 test('tells groups apart by any value, big integers too', () => {
   const sample = sampleDataset(numbered(6), { count: 2, stratifyBy: ({ input }) => BigInt(input % 2) });
   expect(new Set(sample.map(({ input }) => input % 2)).size).toBe(2);

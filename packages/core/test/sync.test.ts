@@ -146,6 +146,21 @@ test('closing a mirror whose remote never answers says so too', async () => {
   await closed;
 });
 
+test('says which side is no store', async () => {
+  const store = createMemoryStore();
+  const sync = (sides: object) => syncExperiment({ experimentId: 'x', from: store, to: store, ...sides } as never);
+  await expect(sync({ to: undefined })).rejects.toMatchObject({
+    code: 'invalid-config',
+    message: 'Expected the store to copy to, got none',
+  });
+  await expect(sync({ from: 'file:a.db' })).rejects.toThrow(
+    'Expected the store to copy out of to be a store, got "file:a.db"',
+  );
+  expect(() => mirrorStore(store, Promise.resolve(store) as never)).toThrow(
+    'Expected the remote side of a mirror to be a store (await openStore(…)), got Promise',
+  );
+});
+
 /** A store behind a line that can be cut. */
 function unreliable(store: Catalog, isDown: () => boolean): Catalog {
   return new Proxy(store, {
