@@ -1,5 +1,6 @@
 import { AssayError, type Concurrency, createConcurrency, messageOf, type RunEvent, streamResume } from '@assay/core';
 import type { JobLease, JobStore, Store } from '@assay/store';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type DefinedExperiment, loadExperimentFile } from '../experiment-file.ts';
 import { OpenCalls } from '../open-calls.ts';
 import type { Program } from '../program.ts';
@@ -9,6 +10,8 @@ import { withExperimentOfFile } from '../with-experiment.ts';
 
 /** How often the process looks whether its job was stopped, in milliseconds. */
 const lookEveryMs = 400;
+/** The same, for whether the one before it has ended. */
+const drainLookMs = 100;
 
 /** `assay carry-out EXPERIMENT FILE`: what `run --background` starts. It takes the job up, and ends with it. */
 export function addCarryOut(program: Program, shell: Shell): void {
@@ -55,6 +58,7 @@ async function carryOutJob(
   const watch = new Watch(jobs, lease, concurrency, openCalls);
   const interrupted = shell.interruption.guard(() => watch.stop());
   try {
+    await watch.drained();
     const events = streamResume({
       ...settingsOf(defined, flags),
       experimentId,
@@ -110,6 +114,13 @@ class Watch {
 
   stop(): void {
     this.#stopping.abort();
+  }
+
+  /** Waits until the process that was stopped before this one has saved what it had in flight, so that none of it is called again. */
+  async drained(): Promise<void> {
+    const { experimentId } = this.#lease;
+    while (!this.signal.aborted && (await this.#jobs.listStates([experimentId])).some(({ draining }) => draining > 0))
+      await sleep(drainLookMs, undefined, { signal: this.signal }).catch(() => undefined);
   }
 
   end(): void {

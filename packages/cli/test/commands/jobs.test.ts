@@ -45,6 +45,18 @@ test('a run in the background goes on by itself, and is stopped and resumed with
   expect(new Set(calls()).size).toBe(calls().length);
 });
 
+test('what is in flight when a background run is stopped is told, and not called again by a resume at once', async () => {
+  const workspace = createWorkspace();
+  const { until, calls } = jobsIn(workspace);
+  workspace.write('doubling.ts', doubling({ count: 6, milliseconds: 8_000 }));
+  await workspace.assay('run', 'doubling.ts', '--background', '--concurrency', '3');
+  await until(({ inFlight }) => inFlight === 3);
+  expect((await workspace.assay('jobs', 'stop', 'doubling')).stdout).toContain('STOPPED');
+  expect(await workspace.assay('jobs', 'resume', 'doubling')).toMatchObject({ code: 0 });
+  await until(({ status }) => status === 'COMPLETED');
+  expect(calls().toSorted()).toEqual(['0', '1', '2', '3', '4', '5']);
+}, 60_000);
+
 test('a background run that was killed is resumed', async () => {
   const workspace = createWorkspace();
   const { list, until } = jobsIn(workspace);
