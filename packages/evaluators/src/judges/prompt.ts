@@ -1,6 +1,6 @@
 import { AssayError } from '@assay/core';
 import { declined } from '../result.ts';
-import { readTemplate, renderTemplate, requiredRoots, type Template } from './template.ts';
+import { readTemplate, renderTemplate, requiredPaths, type Template } from './template.ts';
 
 /** One message of a prompt. Its content is a template. */
 export interface PromptMessage {
@@ -36,9 +36,19 @@ export function readPrompt(prompt: Prompt, offered: readonly string[]): ReadProm
   };
 }
 
+/**
+ * The variables that a prompt cannot do without, such as `output` and `input.question`.
+ *
+ * @param offered - The roots that a variable may have. Default: what evaluators are given of a run.
+ * @throws AssayError `invalid-config` for a prompt that cannot be read.
+ */
+export function requiredVariables(prompt: Prompt, offered = runVariables): readonly string[] {
+  return readPrompt(prompt, offered).messages.flatMap(({ template }) => requiredPaths(template));
+}
+
 /** The skipped result for an example that lacks the reference answer this prompt is about; `null` when it can be judged. */
 export function nothingToAskAbout({ messages }: ReadPrompt, params: object): ReturnType<typeof declined> | null {
-  const asked = new Set(messages.flatMap(({ template }) => requiredRoots(template)));
+  const asked = new Set(messages.flatMap(({ template }) => requiredPaths(template).map((path) => path.split('.')[0]!)));
   const absent = ['expected', 'reference'].find(
     (name) => asked.has(name) && (params as Readonly<Record<string, unknown>>)[name] === null,
   );

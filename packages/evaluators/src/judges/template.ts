@@ -78,9 +78,9 @@ export function readTemplate(text: string, offered: readonly string[]): Template
   return { parts: [...parts, text.slice(end)] };
 }
 
-/** The names of the variables that must be given. */
-export function requiredRoots({ parts }: Template): readonly string[] {
-  return parts.flatMap((part) => (typeof part === 'string' || part.optional ? [] : [part.path[0]!]));
+/** The variables that must be given, such as `input.question`. */
+export function requiredPaths({ parts }: Template): readonly string[] {
+  return parts.flatMap((part) => (typeof part === 'string' || part.optional ? [] : [part.path.join('.')]));
 }
 
 /**

@@ -30,7 +30,7 @@ export interface Carrying {
   readonly task: Task<never, unknown> | undefined;
   readonly taskLimit: RateLimiter | undefined;
   readonly evaluators: readonly NamedEvaluator[];
-  /** What every example must have for its prompt, such as `input.question`. */
+  /** What examples must have for prompts and mappings, such as `input.question`. */
   readonly variables: readonly string[];
 }
 
@@ -52,7 +52,26 @@ export async function readJob(spec: JobSpec, surroundings: Surroundings): Promis
   const evaluators = await Promise.all(
     spec.evaluators.map(async (evaluator) => [evaluator.name, await readEvaluator(evaluator, inside)] as const),
   );
-  return { ...task, evaluators: readEvaluators(Object.fromEntries(evaluators)) };
+  const asked = await Promise.all(spec.evaluators.map(askedOfExamples));
+  return {
+    ...task,
+    variables: [...task.variables, ...asked.flat()],
+    evaluators: readEvaluators(Object.fromEntries(evaluators)),
+  };
+}
+
+/** What an evaluator cannot do without, of what an example has. Where nothing is expected of an example, it skips it. */
+async function askedOfExamples(spec: EvaluatorSpec): Promise<readonly string[]> {
+  if (spec.type === 'registered') return [];
+  const { mapping = {} } = spec;
+  const mapped = Object.values(mapping).filter((path) => /^(input|metadata)\./.test(path));
+  if (spec.type === 'builtin') return mapped;
+  const { requiredVariables } = await import('@assay/evaluators/judges');
+  const variables = requiredVariables(spec.messages, [...runVariables, ...Object.keys(mapping)])
+    .filter((path) => !Object.hasOwn(mapping, path.split('.')[0]!))
+    .map((path) => path.replace(/^reference\b/, 'expected'))
+    .filter((path) => /^(input|expected|metadata)\./.test(path));
+  return [...mapped, ...variables];
 }
 
 const noTask = { task: undefined, taskLimit: undefined, variables: [] };

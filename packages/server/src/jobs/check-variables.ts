@@ -5,7 +5,7 @@ import { valueAt } from './template.ts';
 const lookedAt = 1_000;
 
 /**
- * Checks that examples have what a prompt asks for, before anything is paid for.
+ * Checks that examples have what prompts and mappings ask for, before anything is paid for.
  *
  * @throws AssayError `invalid-config` for a dataset without examples, and for a variable that no example has, with those
  * that there are.
@@ -25,7 +25,7 @@ export async function checkVariables(variables: readonly string[], examples: Asy
   if (unknown === undefined) return;
   throw new AssayError(
     'invalid-config',
-    `Expected the variables of the template to be in the examples, got ${JSON.stringify(unknown)}, which ${count === 1 ? 'the example does not have' : `none of ${count} examples has`}. There is ${pathsOf(first).join(', ')}`,
+    `Expected the variables of templates and mappings to be in the examples, got ${JSON.stringify(unknown)}, which ${count === 1 ? 'the example does not have' : `none of ${count} examples has`}. There is ${pathsOf(first).join(', ')}`,
   );
 }
 

@@ -90,6 +90,16 @@ describe('refuses at the start, with nothing made', () => {
       { evaluators: [judge({ messages: [{ role: 'user', content: '{{answer}}' }] })] },
       '{{answer}}',
     ],
+    [
+      'a judge that asks for what no example has',
+      { evaluators: [judge({ messages: [{ role: 'user', content: 'Is {{output}} right? {{input.query}}' }] })] },
+      'input.query',
+    ],
+    [
+      'a mapping from what no example has',
+      { evaluators: [{ name: 'a', type: 'builtin', builtin: 'exact_match', mapping: { expected: 'metadata.gold' } }] },
+      'metadata.gold',
+    ],
     ['two evaluators of one name', { evaluators: [judge(), judge()] }, 'judge'],
     ['an evaluator named like a result of another', { evaluators: [judge(), judge({ name: 'judge/a' })] }, 'judge/a'],
     ['splits that are not there', { splits: ['nowhere'] }, 'nowhere'],
