@@ -72,7 +72,7 @@ const emptySvg = '<svg xmlns="http://www.w3.org/2000/svg"></svg>';
 
 /** Names may hold what XML cannot: control characters, and halves of surrogate pairs. */
 function xmlText(text: string): string {
-  // oxlint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex -- what XML cannot hold
   return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
 }
 
