@@ -175,7 +175,7 @@ test('exits with 1 for a dataset file with a broken quote or one that is not the
   write('broken.csv', 'id,input\na,"1\nb,2\n');
   expect(await assay('run', 'doubling.ts', '--dataset', 'broken.csv')).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/broken\.csv: .*line 3/),
+    stderr: expect.stringMatching(/broken\.csv: .*line 2, column .input/),
   });
   expect(await assay('run', 'doubling.ts', '--dataset', 'gone.csv')).toMatchObject({
     code: 1,

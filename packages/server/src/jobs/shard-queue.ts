@@ -153,29 +153,39 @@ function schemaOf({ schema }: PostgresDatabase): string {
   return `${schema}_q`;
 }
 
+/** Unique, or there already: of servers that make the same schema at once, one is told so. */
+const madeMeanwhile = ['23505', '42P06', '42P07', '42710'];
+
 async function startBoss(database: PostgresDatabase, logger: Logger): Promise<PgBoss> {
-  const schema = schemaOf(database);
-  try {
-    const { PgBoss } = await import('pg-boss');
-    const { rows } = await database.executeSql('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
-    const boss = new PgBoss({
-      db: { executeSql: (text, values) => database.executeSql(text, values) },
-      schema,
-      // To ask for what is there needs the right to make it.
-      createSchema: rows.length === 0,
-      // Only who works on a job looks after its shards: `takeBack`.
-      supervise: false,
-      monitorIntervalSeconds: 1,
-      schedule: false,
-      reindex: false,
-      monitorVacuum: false,
-    });
-    // Without a listener an error would end the process. Whoever asked hears of it besides.
-    boss.on('error', (error) => logger.warn({ err: error }, 'the queue of shards met an error'));
-    return await boss.start();
-  } catch (error) {
-    throw failure(error, database);
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await tryToStart(database, logger);
+    } catch (error) {
+      const { code } = error as { readonly code?: unknown };
+      if (attempt === 5 || !madeMeanwhile.some((known) => known === code)) throw failure(error, database);
+    }
   }
+}
+
+async function tryToStart(database: PostgresDatabase, logger: Logger): Promise<PgBoss> {
+  const schema = schemaOf(database);
+  const { PgBoss } = await import('pg-boss');
+  const { rows } = await database.executeSql('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+  const boss = new PgBoss({
+    db: { executeSql: (text, values) => database.executeSql(text, values) },
+    schema,
+    // To ask for what is there needs the right to make it.
+    createSchema: rows.length === 0,
+    // Only who works on a job looks after its shards: `takeBack`.
+    supervise: false,
+    monitorIntervalSeconds: 1,
+    schedule: false,
+    reindex: false,
+    monitorVacuum: false,
+  });
+  // Without a listener an error would end the process. Whoever asked hears of it besides.
+  boss.on('error', (error) => logger.warn({ err: error }, 'the queue of shards met an error'));
+  return boss.start();
 }
 
 const tenYears = 10 * 365 * 24 * 3600;

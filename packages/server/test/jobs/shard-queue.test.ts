@@ -101,6 +101,15 @@ describe.skipIf(postgresUrl === null)('shards in a queue', () => {
     expect(await one.fetch(job)).toBeNull();
   });
 
+  test('come to be when many servers start on a new database at once', async () => {
+    const url = `${postgresUrl}?schema=${newSchema()}`;
+    const stores = await Promise.all(Array.from({ length: 6 }, () => openStoreOf(url)));
+    const queues = await Promise.all(stores.map((store) => ShardQueue.open(store.postgres!, logger)));
+    await queues[0]!.plan(job, shards);
+    expect((await queues[5]!.fetch(job))!.range).toEqual(shards[0]);
+    await Promise.all(queues.map((queue) => queue.close()));
+  });
+
   test('are not shared by stores of other schemas', async () => {
     const [{ one }, { one: elsewhere }] = [await openQueues(), await openQueues()];
     await one.plan(job, shards);
