@@ -44,9 +44,10 @@ async function serveUntilStopped(shell: Shell, flags: ServeFlags, storeUrl: stri
       `Expected a store of this machine or a database to serve, got the server ${safeUrl(url)}`,
     );
   const registered = tasks === undefined ? undefined : await loadTasksFile(tasks);
-  // The thread of a SQLite file starts while this one loads the server.
+  // The thread of a SQLite file starts while this one loads the server, unless that may refuse the host: then no file is made.
+  const isLocal = host === undefined && !process.env['ASSAY_HOST'];
   const { openStore } = await import('@assay/store');
-  const [store, { serve }] = await Promise.all([openStore(url), import('@assay/server')]);
+  const [store, { serve }] = await Promise.all([isLocal ? openStore(url) : url, import('@assay/server')]);
   const server = await serve({
     store,
     host,

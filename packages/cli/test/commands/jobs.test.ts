@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createWorkspace, doubling } from '../fixtures/workspace.ts';
 
@@ -134,8 +136,9 @@ test.each([
   });
 });
 
-test('serve refuses other machines without a key', async () => {
-  const { start } = createWorkspace();
+test('serve refuses other machines without a key, and makes no database for them', async () => {
+  const { folder, start } = createWorkspace();
   const { ended } = start(['serve', '--host', '0.0.0.0', '--port', '0'], { ASSAY_API_KEY: '' });
   expect(await ended).toMatchObject({ code: 1, stderr: expect.stringContaining('--insecure') });
+  expect(existsSync(path.join(folder, '.assay'))).toBe(false);
 });
