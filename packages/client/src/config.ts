@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError, needObject } from '@assay/core';
 import { type EnvFile, readEnvFile } from './env-file.ts';
 
 /** Where Phoenix is and how to be let in. What is left out is read from the environment, then from `.env.phoenix`. */
@@ -53,6 +53,7 @@ export function resolveConfig(
   environment: Values = process.env,
   directory: string = process.cwd(),
 ): PhoenixConfig {
+  needObject('the options of the client as an object', options, 'invalid-config');
   const file = readEnvFile(directory, environment);
   const warnings = [...file.warnings];
   const credentials = credentialsOf(environment, file);

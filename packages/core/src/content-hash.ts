@@ -3,6 +3,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 import type { ExampleDraft } from './dataset.ts';
 import { AssayError } from './errors.ts';
+import { needObject } from './given.ts';
 import { jsonText, wellFormed } from './stored-record.ts';
 
 /**
@@ -19,7 +20,7 @@ import { jsonText, wellFormed } from './stored-record.ts';
  * ```
  */
 export function contentHash(example: Pick<ExampleDraft, 'input' | 'expected' | 'metadata'>): string {
-  const { input, expected = null, metadata = {} } = example;
+  const { input, expected = null, metadata = {} } = needObject('an example to hash', example);
   return sha256Hex(canonicalJson({ input, metadata, output: expected }));
 }
 

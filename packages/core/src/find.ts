@@ -2,6 +2,8 @@ import type { ExampleDraft } from './dataset.ts';
 import { readEvaluators } from './evaluator.ts';
 import type { Experiment } from './experiment.ts';
 import { changesSince, fingerprintKey, fingerprintOf } from './fingerprint.ts';
+import { needObject } from './given.ts';
+import { needStore } from './kind-checks.ts';
 import type { ExperimentOptions } from './settings.ts';
 import type { Catalog } from './store.ts';
 
@@ -23,12 +25,18 @@ import type { Catalog } from './store.ts';
  */
 export async function findExperiment<E extends ExampleDraft, Output>(
   store: Catalog,
-  { name, task, evaluators }: Pick<ExperimentOptions<E, Output>, 'name' | 'task' | 'evaluators'>,
+  experiment: Pick<ExperimentOptions<E, Output>, 'name' | 'task' | 'evaluators'>,
 ): Promise<Experiment | null> {
+  needStore('a store to look in', store);
+  const { name, task, evaluators } = needObject(
+    'an experiment as { name, task, evaluators }',
+    experiment,
+    'invalid-config',
+  );
   const fingerprint = fingerprintOf(task, readEvaluators(evaluators as never));
-  for await (const experiment of store.listExperiments({ name })) {
-    const recorded = experiment.metadata[fingerprintKey];
-    if (recorded !== undefined && changesSince(recorded, fingerprint).length === 0) return experiment;
+  for await (const known of store.listExperiments({ name })) {
+    const recorded = known.metadata[fingerprintKey];
+    if (recorded !== undefined && changesSince(recorded, fingerprint).length === 0) return known;
   }
   return null;
 }

@@ -1,4 +1,6 @@
 import type { RanExperiment } from './experiment.ts';
+import { needObject } from './given.ts';
+import { AssayError } from './errors.ts';
 import type { EvaluatorSummary, ExperimentSummary } from './summary.ts';
 
 /**
@@ -12,8 +14,10 @@ export function formatSummary(
   of: RanExperiment | ExperimentSummary,
   options: { readonly inMemory?: boolean } = {},
 ): string {
-  const ran = 'summary' in of ? of : null;
-  const summary = 'summary' in of ? of.summary : of;
+  const ran = 'summary' in needObject('an experiment that was run, or its summary', of) ? (of as RanExperiment) : null;
+  const summary = ran === null ? (of as ExperimentSummary) : ran.summary;
+  if (!('taskRuns' in summary && 'evaluators' in summary))
+    throw new AssayError('invalid-input', 'Expected an experiment that was run, or its summary, got another object');
   const { planned, ok, failed, missing } = summary.taskRuns;
   const lines = [
     `Experiment ${ran === null ? summary.experimentId : `${ran.name} (${summary.experimentId})`}${summary.stopped === null ? '' : `, stopped: ${summary.stopped}`}`,

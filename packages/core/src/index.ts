@@ -19,6 +19,7 @@ export * from './events.ts';
 export * from './experiment.ts';
 export type { ExperimentStream } from './experiment-stream.ts';
 export { findExperiment } from './find.ts';
+export { needReference, needIterable, needObject, needText } from './given.ts';
 export { formatSummary } from './format-summary.ts';
 export { evaluationOfAnnotation } from './memory-experiments.ts';
 export { createMemoryStore } from './memory-store.ts';

@@ -1,6 +1,7 @@
 import { createContentName, createExampleIds } from './content-hash.ts';
 import type { DatasetDraft, DatasetInfo, DatasetPin, DatasetVersion, Example, Split } from './dataset.ts';
 import { AssayError } from './errors.ts';
+import { needReference, needIterable, needObject } from './given.ts';
 import { sameIdTwice } from './stored-example.ts';
 import type { StoredExample } from './stored-example.ts';
 import { jsonObjectText, storedName, storedText } from './stored-record.ts';
@@ -42,7 +43,8 @@ export function createMemoryDatasets(newId: (type: string) => string) {
   const byId = new Map<string, MemoryDataset>();
   const splits = new Map<string, { readonly id: string; description: string | null }>();
 
-  function find(ref: { readonly id: string } | { readonly name: string }): MemoryDataset {
+  function find(reference: { readonly id: string } | { readonly name: string }): MemoryDataset {
+    const ref = needReference('a dataset as { id } or { name }', reference);
     const found = 'id' in ref ? byId.get(ref.id) : byName(ref.name);
     if (!found)
       throw new AssayError(
@@ -136,14 +138,15 @@ export function createMemoryDatasets(newId: (type: string) => string) {
     description?: string | null | undefined;
     exampleIds: readonly string[];
   }): Split {
-    const dataset = find({ id: draft.datasetId });
+    const dataset = find({ id: needObject('a split as { datasetId, name, exampleIds }', draft).datasetId });
     const name = storedName(draft.name, 'the name of a split');
     const { examples } = newestOf(dataset);
-    const unknown = draft.exampleIds.find((id) => !examples.has(id));
+    const exampleIds = [...needIterable('the ids of the examples of a split as a list', draft.exampleIds)];
+    const unknown = exampleIds.find((id) => !examples.has(id));
     if (unknown !== undefined) throw new AssayError('not-found', `Dataset ${dataset.name} has no example ${unknown}`);
     const members = membersOf(dataset, name);
     members.clear();
-    for (const id of draft.exampleIds) members.add(id);
+    for (const id of exampleIds) members.add(id);
     const split = splits.get(name)!;
     if (draft.description !== undefined) split.description = storedText(draft.description);
     return { id: split.id, name, description: split.description, exampleCount: members.size };

@@ -1,4 +1,5 @@
 import { ConflictError, AssayError } from './errors.ts';
+import { needObject } from './given.ts';
 import type { Annotation, EvaluationRun, EvaluationRunDraft, TaskRun, TaskRunDraft } from './experiment.ts';
 import type { MemoryDataset, MemoryExample } from './memory-datasets.ts';
 import type { SupersededRecord } from './store.ts';
@@ -139,7 +140,7 @@ export function* evaluationRunsOf(
 
 /** The evaluation run that an annotation is. @throws AssayError `invalid-input` when it says nothing. */
 export function evaluationOfAnnotation(
-  { name, kind = 'HUMAN', score = null, label = null, explanation = null, metadata = {} }: Annotation,
+  annotation: Annotation,
   of: {
     readonly taskRunId: string;
     readonly experimentId: string;
@@ -148,6 +149,14 @@ export function evaluationOfAnnotation(
   },
   now: Date,
 ): EvaluationRunDraft {
+  const {
+    name,
+    kind = 'HUMAN',
+    score = null,
+    label = null,
+    explanation = null,
+    metadata = {},
+  } = needObject('an annotation as an object', annotation);
   if (score === null && label === null && explanation === null) {
     throw new AssayError(
       'invalid-input',

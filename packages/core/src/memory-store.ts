@@ -12,10 +12,11 @@ import {
   versionOf,
 } from './memory-datasets.ts';
 import type { MemoryDataset } from './memory-datasets.ts';
+import { needIterable, needObject } from './given.ts';
 import { createMemoryRuns, evaluationRunsOf, taskRunsOf } from './memory-experiments.ts';
 import type { MemoryExperiment } from './memory-experiments.ts';
 import type { Catalog } from './store.ts';
-import { readExamples, storedExamples } from './stored-example.ts';
+import { isAwaited, readExamples, storedExamples } from './stored-example.ts';
 import type { StoredExample } from './stored-example.ts';
 import { jsonObjectText, storedName, storedText } from './stored-record.ts';
 
@@ -44,8 +45,9 @@ export function createMemoryStore(
   const experiments = new Map<string, MemoryExperiment>();
   const tags = new Map<MemoryDataset, Map<string, Tag>>();
 
-  for (const { examples, ...draft } of datasets) {
-    if (Symbol.asyncIterator in examples) {
+  for (const dataset of needIterable('the datasets of a memory store as a list', datasets)) {
+    const { examples, ...draft } = needObject('each dataset of a memory store as { name, examples }', dataset);
+    if (isAwaited(examples)) {
       throw new AssayError(
         'invalid-config',
         'Expected the examples to be at hand, got an async iterable: await saveDataset instead',
@@ -61,7 +63,7 @@ export function createMemoryStore(
   }
 
   function createExperiment(draft: ExperimentDraft): Experiment {
-    const dataset = kept.find({ id: draft.datasetId });
+    const dataset = kept.find({ id: needObject('an experiment to create', draft).datasetId });
     if (!Number.isSafeInteger(draft.repetitions) || draft.repetitions < 1) {
       throw new AssayError(
         'invalid-input',
@@ -96,7 +98,10 @@ export function createMemoryStore(
   }
 
   return {
-    saveDataset: async ({ examples, ...draft }) => kept.save({ ...draft, examples: await collected(examples) }),
+    saveDataset: async (dataset) => {
+      const { examples, ...draft } = needObject('a dataset as { name, examples }', dataset);
+      return kept.save({ ...draft, examples: await collected(examples) });
+    },
     getDataset: async (ref, at) => {
       const dataset = kept.find(ref);
       const version = at?.versionId === undefined ? newestOf(dataset) : versionOf(dataset, at.versionId);
@@ -104,6 +109,7 @@ export function createMemoryStore(
     },
     listExamples: (of) =>
       listed(() => {
+        needObject('whose examples to list', of);
         if ('experimentId' in of) {
           const { dataset, examples } = experimentOf(of.experimentId);
           return mapped(examples.values(), (example) => exampleOf(dataset, example));
@@ -115,7 +121,7 @@ export function createMemoryStore(
     getExperiment: async (id) => experimentInfoOf(experimentOf(id)),
     // What a store gives back of an output is what JSON made of it, and its type is the caller's word.
     saveTaskRun: async <Output>(draft: Parameters<Catalog['saveTaskRun']>[0]) =>
-      runs.saveTaskRun(experimentOf(draft.experimentId), draft) as TaskRun<Output>,
+      runs.saveTaskRun(experimentOf(needObject('a task run to save', draft).experimentId), draft) as TaskRun<Output>,
     saveEvaluationRun: async (draft) => runs.saveEvaluationRun(draft),
     listTaskRuns: (id, of) => listed(() => taskRunsOf(experimentOf(id), of?.exampleIds)),
     listEvaluationRuns: (id, of) => listed(() => evaluationRunsOf(experimentOf(id), of?.exampleIds)),
@@ -135,6 +141,7 @@ export function createMemoryStore(
     appendExamples: async (id, examples) => kept.append(id, await collected(examples)),
     updateDataset: async (id, changes) => {
       const dataset = kept.find({ id });
+      needObject('what to change of the dataset', changes);
       const name = changes.name === undefined ? dataset.name : storedName(changes.name, 'the name of a dataset');
       const holder = kept.byName(name);
       if (holder && holder !== dataset) throw new AssayError('conflict', `A dataset named ${name} exists already`);
@@ -152,6 +159,7 @@ export function createMemoryStore(
 
     listExperiments: (of = {}) =>
       listed(() => {
+        needObject('which experiments to list as { datasetId, name }', of);
         const dataset = of.datasetId === undefined ? undefined : kept.find({ id: of.datasetId });
         const wanted = [...experiments.values()].reverse().filter((experiment) => {
           return (
@@ -163,6 +171,7 @@ export function createMemoryStore(
       }),
     patchExperiment: async (id, changes) => {
       const experiment = experimentOf(id);
+      needObject('what to change of the experiment', changes);
       const name = changes.name === undefined ? experiment.name : storedName(changes.name, 'the name of an experiment');
       const metadata = changes.metadata && jsonObjectText(changes.metadata, 'the metadata of an experiment');
       Object.assign(experiment, { name, metadata: metadata ?? experiment.metadata });
@@ -170,8 +179,10 @@ export function createMemoryStore(
       return experimentInfoOf(experiment);
     },
     deleteExperiment: async (id) => removeExperiment(experimentOf(id)),
-    annotateRuns: async (id, annotations) => runs.annotate(experimentOf(id), annotations, new Date()),
-    saveTag: async ({ experimentId, name: given, description }) => {
+    annotateRuns: async (id, annotations) =>
+      runs.annotate(experimentOf(id), [...needIterable('annotations as a list', annotations)], new Date()),
+    saveTag: async (draft) => {
+      const { experimentId, name: given, description } = needObject('a tag as { experimentId, name }', draft);
       const experiment = experimentOf(experimentId);
       const name = storedName(given, 'the name of a tag');
       const ofDataset = tags.get(experiment.dataset) ?? new Map<string, Tag>();
@@ -228,7 +239,7 @@ function experimentInfoOf(experiment: MemoryExperiment): Experiment {
 }
 
 async function collected(examples: DatasetDraft['examples']): Promise<readonly StoredExample[]> {
-  if (!(Symbol.asyncIterator in examples)) return [...storedExamples(examples)];
+  if (!isAwaited(examples)) return [...storedExamples(examples)];
   const stored: StoredExample[] = [];
   for await (const example of readExamples(examples)) stored.push(example);
   return stored;

@@ -1,6 +1,7 @@
 import { AdaptiveBucket } from './bucket.ts';
 import { AssayError } from './errors.ts';
 import { isRateLimitError, retryAfterMs } from './failure.ts';
+import { needObject } from './given.ts';
 import { ofType } from './kind-checks.ts';
 
 /**
@@ -55,7 +56,11 @@ type ErrorClass = abstract new (...parameters: never[]) => Error;
  * ```
  */
 export function createRateLimiter(options: RateLimitOptions = {}, defaultKey = 'default'): RateLimiter {
-  const { requestsPerMinute, key = defaultKey, errors } = options;
+  const {
+    requestsPerMinute,
+    key = defaultKey,
+    errors,
+  } = needObject('the options of a rate limiter as an object', options, 'invalid-config');
   if (requestsPerMinute !== undefined && !(typeof requestsPerMinute === 'number' && requestsPerMinute > 0)) {
     throw new AssayError(
       'invalid-config',

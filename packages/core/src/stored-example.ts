@@ -1,6 +1,7 @@
 import { contentHashOfTexts, ownId } from './content-hash.ts';
 import type { DatasetDraft, ExampleDraft } from './dataset.ts';
 import { AssayError, messageOf } from './errors.ts';
+import { needIterable, needObject } from './given.ts';
 import { jsonObjectText, jsonText, storedName } from './stored-record.ts';
 
 /** An example as every store keeps it, so that all stores refuse and change the same things: checked, and shared with nobody. */
@@ -56,7 +57,7 @@ function splitsOf(splits: unknown, position: number): readonly string[] | undefi
 export function* storedExamples(examples: Iterable<ExampleDraft>): Iterable<StoredExample> {
   let position = 0;
   try {
-    for (const draft of examples) yield new StoredExample(draft, ++position);
+    for (const draft of needIterable(expectedExamples, examples)) yield new StoredExample(draft, ++position);
   } catch (error) {
     throw unreadable(error, position);
   }
@@ -64,7 +65,7 @@ export function* storedExamples(examples: Iterable<ExampleDraft>): Iterable<Stor
 
 /** Reads examples from where they are, in their order. @throws AssayError as `storedExamples`. */
 export async function* readExamples(examples: DatasetDraft['examples']): AsyncIterable<StoredExample> {
-  if (!(Symbol.asyncIterator in examples)) return yield* storedExamples(examples);
+  if (!isAwaited(examples)) return yield* storedExamples(examples);
   let position = 0;
   try {
     for await (const draft of examples) yield new StoredExample(draft, ++position);
@@ -72,6 +73,13 @@ export async function* readExamples(examples: DatasetDraft['examples']): AsyncIt
     throw unreadable(error, position);
   }
 }
+
+/** Whether examples have to be waited for. @throws AssayError `invalid-input` for what holds no examples. */
+export function isAwaited(examples: DatasetDraft['examples']): examples is AsyncIterable<ExampleDraft> {
+  return Symbol.asyncIterator in needObject(expectedExamples, examples);
+}
+
+const expectedExamples = 'examples as a list or an (async) iterable';
 
 /** @returns The error for two examples with one id, whose positions count from 1. */
 export function sameIdTwice(id: string, first: number, second: number): AssayError {

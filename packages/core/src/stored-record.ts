@@ -1,4 +1,5 @@
 import { AssayError } from './errors.ts';
+import { needObject } from './given.ts';
 import type { EvaluationRun, EvaluationRunDraft, TaskRun, TaskRunDraft, Usage } from './experiment.ts';
 
 /** What task runs and evaluation runs have in common as a store keeps them: times in milliseconds since 1970. */
@@ -42,7 +43,7 @@ export interface StoredEvaluationRun extends StoredCall {
  * @throws AssayError `invalid-input`.
  */
 export function storedTaskRun(draft: TaskRunDraft): StoredTaskRun {
-  const call = storedCall(draft);
+  const call = storedCall(needObject('a task run to save', draft));
   if (!isCount(draft.repetition)) throw expected('repetition', 'a whole number from 1', draft.repetition);
   return {
     ...call,
@@ -58,7 +59,7 @@ export function storedTaskRun(draft: TaskRunDraft): StoredTaskRun {
  * @throws AssayError `invalid-input`.
  */
 export function storedEvaluationRun(draft: EvaluationRunDraft): StoredEvaluationRun {
-  const { score, status } = draft;
+  const { score, status } = needObject('an evaluation run to save', draft);
   if (score !== null && !Number.isFinite(score)) throw expected('score', 'a finite number', score);
   if ((status === 'failed') !== (draft.error !== null)) {
     throw expected(

@@ -1,5 +1,6 @@
 import { AssayError, ConflictError } from './errors.ts';
 import type { EvaluationRun, Experiment, TaskRun } from './experiment.ts';
+import { needObject } from './given.ts';
 import { needStore } from './kind-checks.ts';
 import { saving } from './save.ts';
 import type { Catalog, ExperimentStore } from './store.ts';
@@ -30,15 +31,12 @@ export interface SyncReport {
  * const { taskRuns } = await syncExperiment({ experimentId: id, from, to }); // 1
  * ```
  */
-export async function syncExperiment({
-  experimentId,
-  from,
-  to,
-}: {
+export async function syncExperiment(options: {
   readonly experimentId: string;
   readonly from: ExperimentStore;
   readonly to: Catalog;
 }): Promise<SyncReport> {
+  const { experimentId, from, to } = needObject('{ experimentId, from, to }', options, 'invalid-config');
   needStore('the store to copy out of', from);
   needStore('the store to copy to', to);
   const copy = new ExperimentCopy(experimentId, from, to);

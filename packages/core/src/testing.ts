@@ -1,4 +1,5 @@
 import type { Catalog, ExperimentStore } from './store.ts';
+import { describeArguments, describeCatalogArguments } from './testing/argument-contract.ts';
 import { describeCatalogs } from './testing/catalog-contract.ts';
 import type { ContractOptions, TestRunner } from './testing/contract.ts';
 import { describeDatasets } from './testing/dataset-contract.ts';
@@ -38,10 +39,14 @@ export function describeExperimentStore(
     describeExperiments(createStore, runner);
     describeTaskRuns(createStore, runner, options);
     describeEvaluationRuns(createStore, runner, options);
+    describeArguments(createStore, runner);
   });
 }
 
 /** The promises that a `Catalog` keeps beyond those of an `ExperimentStore`, as tests. */
 export function describeCatalog(name: string, createStore: () => Catalog | Promise<Catalog>, runner: TestRunner): void {
-  runner.describe(`Catalog: ${name}`, () => describeCatalogs(createStore, runner));
+  runner.describe(`Catalog: ${name}`, () => {
+    describeCatalogs(createStore, runner);
+    describeCatalogArguments(createStore, runner);
+  });
 }

@@ -1,4 +1,4 @@
-import { messageOf } from '@assay/core';
+import { AssayError, messageOf, needObject } from '@assay/core';
 import type { Store } from '@assay/store';
 import type { Hono } from 'hono';
 import { pino } from 'pino';
@@ -49,6 +49,9 @@ export interface Server {
  * ```
  */
 export function createServer(options: ServerOptions): Server {
+  needObject('the options of createServer as { store, … }', options, 'invalid-config');
+  if (typeof options.store?.createRateLimiter !== 'function')
+    throw new AssayError('invalid-config', 'Expected store to be one that openStore of @assay/store gives, got none');
   const { store, apiKey, hosts = [], logger = pino({ level: 'silent' }), registered = {}, env = process.env } = options;
   const closing = new AbortController();
   const hub = new EventHub();

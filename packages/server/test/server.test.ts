@@ -3,6 +3,7 @@ import { openStore } from '@assay/store';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { Failure, failureOf } from '../src/failure.ts';
+import { createServer } from '../src/index.ts';
 import { startExperiment, startServer, upload } from './fixtures/server.ts';
 
 test('says which Phoenix it behaves like, on every answer', async () => {
@@ -212,4 +213,12 @@ test('keeps the required keys of JSON values required in its description', async
   };
   expect(components.schemas['ExperimentRunDraft']!.required).toContain('output');
   await startExperiment(ask);
+});
+
+test('refuses to be made without a store by a typed error', () => {
+  for (const options of [undefined, null, {}, { store: 'file:assay.db' }]) {
+    const made = () => createServer(options as never);
+    expect(made).toThrow(expect.objectContaining({ code: 'invalid-config' }));
+    expect(made).toThrow('store');
+  }
 });

@@ -1,4 +1,12 @@
-import { jsonObjectText, readExamples, storedName, storedText } from '@assay/core';
+import {
+  jsonObjectText,
+  needReference,
+  needIterable,
+  needObject,
+  readExamples,
+  storedName,
+  storedText,
+} from '@assay/core';
 import type { Catalog, DatasetDraft, DatasetInfo, StoredExample } from '@assay/core';
 import { randomInt } from 'node:crypto';
 import { rowOf } from './global-id.ts';
@@ -67,30 +75,40 @@ export function createDatasetStore({ call }: Connection): DatasetStore {
 
   return {
     saveDataset: async (draft) => {
+      needObject('a dataset as { name, examples }', draft);
       const name = draft.name === null ? null : storedName(draft.name, 'the name of a dataset');
       const metadata = draft.metadata && jsonObjectText(draft.metadata, 'the metadata of a dataset');
       const description = draft.description === undefined ? undefined : storedText(draft.description);
       return upload(draft.examples, { name, metadata, description });
     },
 
-    getDataset: async (ref, at = {}) => {
-      const versionId = at.versionId === undefined ? undefined : versionRow(at.versionId);
-      const splits = splitNames(at.splits);
+    getDataset: async (reference, at) => {
+      const ref = needReference('a dataset as { id } or { name }', reference);
+      const versionId = at?.versionId === undefined ? undefined : versionRow(at.versionId);
+      const splits = splitNames(at?.splits);
       const key = 'id' in ref ? { id: datasetRow(ref.id) } : { name: ref.name.trim() };
       return datasetFromRow(await call('getDataset', key, { versionId, splits }), splits);
     },
 
     listExamples: (of) => {
-      const listOf = () =>
-        'experimentId' in of
-          ? { experimentId: rowOf('Experiment', of.experimentId, 'experiment') }
-          : { datasetId: datasetRow(of.datasetId), versionId: versionRow(of.versionId), splits: splitNames(of.splits) };
+      const listOf = () => {
+        needObject('whose examples to list', of);
+        if ('experimentId' in of) return { experimentId: rowOf('Experiment', of.experimentId, 'experiment') };
+        return {
+          datasetId: datasetRow(of.datasetId),
+          versionId: versionRow(of.versionId),
+          splits: splitNames(of.splits),
+        };
+      };
       return pages((last) => call('listExamples', listOf(), { after: last?.id ?? 0, limit: pageSize }), exampleFromRow);
     },
 
     listDatasets: (of = {}) =>
       newestFirst(
-        (before) => call('listDatasets', { before, name: of.name?.trim() ?? null, limit: pageSize }),
+        (before) => {
+          const { name } = needObject('which datasets to list as { name }', of);
+          return call('listDatasets', { before, name: name?.trim() ?? null, limit: pageSize });
+        },
         (row) => datasetFromRow(row, null),
       ),
 
@@ -103,6 +121,7 @@ export function createDatasetStore({ call }: Connection): DatasetStore {
     appendExamples: async (id, examples) => upload(examples, { appendTo: datasetRow(id) }),
 
     updateDataset: async (id, changes) => {
+      needObject('what to change of the dataset', changes);
       const row = await call(
         'updateDataset',
         datasetRow(id),
@@ -120,12 +139,16 @@ export function createDatasetStore({ call }: Connection): DatasetStore {
       await call('deleteDataset', datasetRow(id));
     },
 
-    saveSplit: async ({ datasetId, name, description, exampleIds }) => {
+    saveSplit: async (draft) => {
+      const { datasetId, name, description, exampleIds } = needObject(
+        'a split as { datasetId, name, exampleIds }',
+        draft,
+      );
       const split = {
         datasetId: datasetRow(datasetId),
         name: storedName(name, 'the name of a split'),
         description: description === undefined ? undefined : storedText(description),
-        exampleIds,
+        exampleIds: [...needIterable('the ids of the examples of a split as a list', exampleIds)],
       };
       return splitFromRow(await call('saveSplit', split, microseconds(Date.now())));
     },

@@ -4,6 +4,8 @@ import {
   evaluationOfAnnotation,
   evaluationRunOf,
   jsonObjectText,
+  needIterable,
+  needObject,
   storedEvaluationRun,
   storedName,
   storedTaskRun,
@@ -50,7 +52,7 @@ export async function insertExperiment(
   draft: ExperimentDraft,
   projectName: string | null,
 ): Promise<ExperimentRow> {
-  checkRepetitions(draft.repetitions);
+  checkRepetitions(needObject('an experiment to create', draft).repetitions);
   const experiment = {
     datasetId: rowOf('Dataset', draft.datasetId, 'dataset'),
     versionId: rowOf('DatasetVersion', draft.datasetVersionId, 'version'),
@@ -105,11 +107,13 @@ export function createExperimentParts({ call }: Connection): ExperimentParts {
 
     listExperiments: (of = {}) =>
       newestFirst(async (before) => {
+        needObject('which experiments to list as { datasetId, name }', of);
         const datasetId = of.datasetId === undefined ? null : rowOf('Dataset', of.datasetId, 'dataset');
         return call('listExperiments', { before, datasetId, name: of.name?.trim() ?? null, limit: pageSize });
       }, experimentFromRow),
 
     patchExperiment: async (id, changes) => {
+      needObject('what to change of the experiment', changes);
       const patch = {
         name: changes.name === undefined ? undefined : storedName(changes.name, 'the name of an experiment'),
         description: changes.description === undefined ? undefined : storedText(changes.description),
@@ -121,8 +125,9 @@ export function createExperimentParts({ call }: Connection): ExperimentParts {
       await call('deleteExperiment', experimentRow(id));
     },
 
-    annotateRuns: async (id, annotations) => {
+    annotateRuns: async (id, given) => {
       const at = new Date();
+      const annotations = [...needIterable('annotations as a list', given)];
       const known = annotations.filter(({ taskRunId }) => readGlobalId(taskRunId)?.type === 'ExperimentRun');
       const drafts = known.map((annotation) => {
         const of = { taskRunId: annotation.taskRunId, experimentId: id, exampleId: '', repetition: 1 };
@@ -139,7 +144,8 @@ export function createExperimentParts({ call }: Connection): ExperimentParts {
       };
     },
 
-    saveTag: async ({ experimentId, name, description }) => {
+    saveTag: async (tag) => {
+      const { experimentId, name, description } = needObject('a tag as { experimentId, name }', tag);
       const text = description === undefined ? undefined : storedText(description);
       return tagFromRow(
         await call('saveTag', {

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError, needIterable } from '@assay/core';
 import type { Transport } from '../transport.ts';
 import { chunksOf } from './pages.ts';
 
@@ -25,9 +25,10 @@ export interface AnnotationReport {
 export async function annotateRecords(
   transport: Transport,
   path: string,
-  annotations: readonly RecordAnnotation[],
+  given: readonly RecordAnnotation[],
   known: ReadonlySet<string>,
 ): Promise<AnnotationReport> {
+  const annotations = [...needIterable('annotations as a list of { recordId, values }', given)];
   annotations.forEach(({ values }, index) => checkValues(values, `annotation ${index + 1}`));
   const found = annotations.filter(({ recordId }) => known.has(recordId));
   for (const { rows, before } of chunksOf(found)) {

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError, needObject } from '@assay/core';
 import { checkHeaders } from '../config.ts';
 
 /** Where Arize AX is and how to be let in. What is left out is read from the environment. */
@@ -35,6 +35,7 @@ export function resolveArizeConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): ArizeConfig {
   const value = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  needObject('the options of the client as an object', options, 'invalid-config');
   const key = options.apiKey?.trim() || value('ARIZE_API_KEY');
   if (key === undefined)
     throw new AssayError('unauthorized', 'Expected a key for Arize AX, got none: pass apiKey or set ARIZE_API_KEY');

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError, needIterable, needObject } from '@assay/core';
 import { createList, type RemoteList } from '../list.ts';
 import { type Plain, plain } from '../plain.ts';
 import { pathPart, type Transport } from '../transport.ts';
@@ -78,7 +78,8 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
       of: { readonly name?: string | undefined; readonly space?: string | undefined } = {},
     ): RemoteList<Plain<ArizeDataset>> {
       return createList(async (limit, cursor) => {
-        const page = await readArizePage(transport, resolve.datasetsNamed(of.name, of.space), cursor, limit);
+        const { name, space } = needObject('which datasets to list as { name, space }', of);
+        const page = await readArizePage(transport, resolve.datasetsNamed(name, space), cursor, limit);
         return {
           items: page.items.map((dataset) => plain(arizeDatasetFromWire(dataset))),
           nextCursor: page.nextCursor,
@@ -90,15 +91,12 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
     get,
 
     /** More than 1,000 rows are sent in several requests. @throws AssayError `invalid-input` for a row that AX would refuse. */
-    async create({
-      name,
-      examples,
-      space,
-    }: {
+    async create(draft: {
       readonly name: string;
       readonly examples: Iterable<Row>;
       readonly space?: string | undefined;
     }): Promise<Plain<ArizeDataset>> {
+      const { name, examples, space } = needObject('a dataset to create as { name, examples }', draft);
       const rows = checkedRows(examples);
       const [first, ...rest] = chunksOf(rows);
       const call = {
@@ -113,7 +111,8 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
     },
 
     /** Renames a dataset. */
-    async update(dataset: ArizeName, { name }: { readonly name: string }): Promise<Plain<ArizeDataset>> {
+    async update(dataset: ArizeName, changes: { readonly name: string }): Promise<Plain<ArizeDataset>> {
+      const { name } = needObject('what to change as { name }', changes);
       const id = await resolve.datasetId(dataset);
       return plain(
         arizeDatasetFromWire(
@@ -135,10 +134,11 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
     /** The rows as they are, with `id`, `created_at` and `updated_at`: of the newest version, or of `versionId`. */
     listExamples(
       dataset: ArizeName,
-      { versionId }: { readonly versionId?: string | undefined } = {},
+      options: { readonly versionId?: string | undefined } = {},
     ): RemoteList<Plain<WireArizeExample>> {
       let id: Promise<string> | undefined;
       return createList(async (limit, cursor) => {
+        const { versionId } = needObject('which examples to list as { versionId }', options);
         const route = examplesRoute(await (id ??= resolve.datasetId(dataset)), versionId);
         const page = await readArizePage(transport, route, cursor, limit);
         return { items: page.items.map((row) => plain(row)), nextCursor: page.nextCursor };
@@ -159,7 +159,7 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
     ): Promise<ChangedExamples & { readonly unknownExampleIds: readonly string[] }> {
       const id = await resolve.datasetId(dataset);
       const known = await idsOf(arizeItems(transport, examplesRoute(id, options.versionId)));
-      const rows = [...examples];
+      const rows = [...needIterable('examples to update as a list of rows', examples)];
       let versionId = options.versionId ?? null;
       for (const { rows: chunk } of chunksOf(rows.filter((row) => known.has(row.id)))) {
         const body = {
@@ -189,11 +189,12 @@ export function createArizeDatasets(transport: Transport, resolve: Resolve) {
     async deleteExamples(
       dataset: ArizeName,
       exampleIds: readonly string[],
-      { versionId }: { readonly versionId: string },
+      options: { readonly versionId: string },
     ): Promise<{ readonly deleted: readonly string[]; readonly notDeleted: readonly string[] }> {
+      const { versionId } = needObject('the version to delete from as { versionId }', options);
       const id = await resolve.datasetId(dataset);
       const result = { deleted: [] as string[], notDeleted: [] as string[] };
-      for (const { rows } of chunksOf(exampleIds)) {
+      for (const { rows } of chunksOf([...needIterable('the ids of examples as a list', exampleIds)])) {
         const call = {
           what: 'delete the examples',
           method: 'DELETE',
@@ -230,8 +231,8 @@ export async function idsOf(items: AsyncIterable<{ readonly id: string }>): Prom
 
 /** Rows that may be sent. @throws AssayError `invalid-input` with the row, which counts from 1. */
 function checkedRows(examples: Iterable<Row>): Row[] {
-  const rows = Array.from(examples, (row, index) => {
-    const columns = Object.keys(row);
+  const rows = Array.from(needIterable('examples as a list of rows', examples), (row, index) => {
+    const columns = Object.keys(needObject(`row ${index + 1} as an object`, row));
     const taken = columns.find((column) => ['id', 'created_at', 'updated_at'].includes(column));
     if (columns.length === 0)
       throw new AssayError('invalid-input', `Expected row ${index + 1} to have a column, got none`);

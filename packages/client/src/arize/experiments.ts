@@ -1,4 +1,4 @@
-import { AssayError, messageOf, type RanExperiment } from '@assay/core';
+import { AssayError, messageOf, needObject, type RanExperiment } from '@assay/core';
 import { createList, type RemoteList } from '../list.ts';
 import { type Plain, plain } from '../plain.ts';
 import { pathPart, type Transport } from '../transport.ts';
@@ -31,7 +31,10 @@ export function createArizeExperiments(
   datasets: ReturnType<typeof createArizeDatasets>,
 ) {
   const pathOf = (id: string): string => `/v2/experiments/${pathPart(id)}`;
-  const idOf = ({ experiment, dataset }: OfExperiment): Promise<string> => resolve.experimentId(experiment, dataset);
+  const idOf = async (of: OfExperiment): Promise<string> => {
+    const { experiment, dataset } = needObject('an experiment as { experiment, dataset }', of);
+    return resolve.experimentId(experiment, dataset);
+  };
 
   function runsRoute(
     id: string,
@@ -112,7 +115,7 @@ export function createArizeExperiments(
       const page = await readArizePage(transport, runsRoute(await (id ??= idOf(options))), cursor, limit);
       return { items: page.items.map((run) => plain(arizeRunFromWire(run))), nextCursor: page.nextCursor };
     }, 500);
-    return options.all === true ? list.toArray() : list;
+    return needObject('whose runs to list as { experiment, dataset }', options).all === true ? list.toArray() : list;
   }
 
   return {
@@ -120,6 +123,7 @@ export function createArizeExperiments(
       of: { readonly dataset?: ArizeName | undefined; readonly name?: string | undefined } = {},
     ): RemoteList<Plain<ArizeExperiment>> {
       return createList(async (limit, cursor) => {
+        needObject('which experiments to list as { dataset, name }', of);
         const datasetId = of.dataset === undefined ? undefined : await resolve.datasetId(of.dataset);
         const page = await readArizePage(transport, resolve.experimentsNamed(of.name, datasetId), cursor, limit);
         return {
@@ -130,16 +134,17 @@ export function createArizeExperiments(
     },
 
     /** Keeps results that were computed elsewhere. `experimentRuns` is any iterable of rows: a list, or a table as it is. */
-    async create({
-      name,
-      dataset,
-      experimentRuns,
-      ...mapping
-    }: {
-      readonly name: string;
-      readonly dataset: ArizeName;
-      readonly experimentRuns: Iterable<Row>;
-    } & RowMapping): Promise<Plain<ArizeExperiment>> {
+    async create(
+      draft: {
+        readonly name: string;
+        readonly dataset: ArizeName;
+        readonly experimentRuns: Iterable<Row>;
+      } & RowMapping,
+    ): Promise<Plain<ArizeExperiment>> {
+      const { name, dataset, experimentRuns, ...mapping } = needObject(
+        'an experiment to create as { name, dataset, experimentRuns }',
+        draft,
+      );
       const runs = runInputsOf(experimentRuns, mapping);
       return plain(await createRuns(name, await resolve.datasetId(dataset), runs));
     },
@@ -176,8 +181,10 @@ export function createArizeExperiments(
     /** Uploads an experiment that was run: of an `UploadError`, or of any store, over the examples of this dataset. */
     async upload(
       ran: Pick<RanExperiment, 'name' | 'taskRuns' | 'evaluationRuns' | 'repetitions'>,
-      { dataset, name = ran.name }: { readonly dataset: ArizeName; readonly name?: string | undefined },
+      options: { readonly dataset: ArizeName; readonly name?: string | undefined },
     ): Promise<Plain<ArizeExperiment>> {
+      needObject('an experiment that was run', ran);
+      const { dataset, name = ran.name } = needObject('where to upload to as { dataset }', options);
       return plain(await createRuns(name, await resolve.datasetId(dataset), runInputsOfRan(ran)));
     },
 
@@ -185,25 +192,23 @@ export function createArizeExperiments(
     listRuns,
 
     /** Adds runs, 1,000 a request. @throws AssayError that says up to which run they are there. */
-    async appendRuns({
-      experimentRuns,
-      taskFields,
-      evaluatorColumns,
-      ...of
-    }: OfExperiment & { readonly experimentRuns: Iterable<Row> } & RowMapping): Promise<{
-      readonly experimentId: string;
-      readonly runIds: readonly string[];
-    }> {
+    async appendRuns(
+      options: OfExperiment & { readonly experimentRuns: Iterable<Row> } & RowMapping,
+    ): Promise<{ readonly experimentId: string; readonly runIds: readonly string[] }> {
+      const { experimentRuns, taskFields, evaluatorColumns, ...of } = needObject(
+        'runs to append as { experiment, experimentRuns }',
+        options,
+      );
       const runs = runInputsOf(experimentRuns, { taskFields, evaluatorColumns });
       const experimentId = await idOf(of);
       return { experimentId, runIds: await append(experimentId, runs) };
     },
 
     /** Attaches annotations in requests of 1,000. Ids that AX does not know are given back: it says nothing of them. */
-    async annotateRuns({
-      annotations,
-      ...of
-    }: OfExperiment & { readonly annotations: readonly RecordAnnotation[] }): Promise<AnnotationReport> {
+    async annotateRuns(
+      options: OfExperiment & { readonly annotations: readonly RecordAnnotation[] },
+    ): Promise<AnnotationReport> {
+      const { annotations, ...of } = needObject('annotations as { experiment, annotations }', options);
       const id = await idOf(of);
       return annotateRecords(
         transport,

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError, needReference } from '@assay/core';
 import type { Transport } from '../transport.ts';
 import {
   type WireArizeDataset,
@@ -84,7 +84,10 @@ export function isArizeId(text: string): boolean {
 }
 
 function refOf(thing: ArizeName): { readonly id?: string; readonly name: string } {
-  if (typeof thing !== 'string') return 'id' in thing ? { id: thing.id, name: '' } : { name: thing.name };
+  if (typeof thing !== 'string') {
+    const known = needReference('a dataset or an experiment as a name, an id, { id } or { name }', thing);
+    return 'id' in known ? { id: known.id, name: '' } : { name: known.name };
+  }
   return isArizeId(thing) ? { id: thing, name: '' } : { name: thing };
 }
 

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError, needIterable, needObject } from '@assay/core';
 
 /** A row of a table: a column's name and its value. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -41,7 +41,10 @@ export function runInputsOf(
 ): RunInput[] {
   const columns = Object.entries(evaluatorColumns).flatMap(([name, evaluator]) => evaluationColumns(name, evaluator));
   const mapped = new Set([taskFields.exampleId, taskFields.output, ...columns.map(({ from }) => from)]);
-  const runs = Array.from(rows, (row, index) => runInputOf(row, `row ${index + 1}`, taskFields, columns, mapped));
+  const given = needIterable('experimentRuns as a list of rows', rows);
+  const runs = Array.from(given, (row, index) =>
+    runInputOf(needObject(`row ${index + 1} as an object`, row), `row ${index + 1}`, taskFields, columns, mapped),
+  );
   if (runs.length === 0) throw new AssayError('invalid-input', 'Expected at least one run, got none');
   return runs;
 }

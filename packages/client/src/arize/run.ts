@@ -5,6 +5,7 @@ import {
   type Example,
   type Fixed,
   messageOf,
+  needObject,
   type NamedExamples,
   type RanExperiment,
   runExperiment,
@@ -75,7 +76,15 @@ export async function runOnArize<Output, Fields extends ExampleFields>(
   port: ArizeRunPort,
   options: ArizeRunOptions<Output, Fields>,
 ): Promise<Plain<RanOnArize<Output, Fields>>> {
-  const { name, dataset: of, versionId, fields, dryRun = false, dryRunCount = 10, ...rest } = options;
+  const {
+    name,
+    dataset: of,
+    versionId,
+    fields,
+    dryRun = false,
+    dryRunCount = 10,
+    ...rest
+  } = needObject('an experiment to run as { name, dataset, task, … }', options, 'invalid-config');
   const dataset = await port.dataset(of);
   const version = versionId ?? dataset.versions[0]?.id ?? null;
   // A name that is taken is refused by the upload, after every call has been paid for.

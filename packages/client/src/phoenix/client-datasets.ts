@@ -5,6 +5,7 @@ import {
   type DatasetVersion,
   type Example,
   type ExampleDraft,
+  needObject,
   type Split,
 } from '@assay/core';
 import { createList, type RemoteList } from '../list.ts';
@@ -43,7 +44,7 @@ export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDatase
     action: 'create' | 'append' | 'update',
     draft: { readonly name: string; readonly description?: string | undefined } & Rows,
   ): Promise<Plain<DatasetInfo>> {
-    const { name } = draft;
+    const { name } = needObject(`what to ${action} as { name, examples } or { name, file }`, draft);
     if (draft.file) {
       const { datasetId } = await uploadApi.uploadForm(
         name,
@@ -69,6 +70,7 @@ export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDatase
 
     /** Makes the split hold exactly these examples of the dataset. */
     async function save(dataset: DatasetName, split: SplitDraft): Promise<Plain<Split>> {
+      needObject('a split as { name, exampleIds }', split);
       return plain(await datasets.saveSplit({ ...split, datasetId: (await find(dataset)).id }));
     }
 
@@ -87,7 +89,8 @@ export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDatase
     /** Newest first. */
     list(of: { readonly name?: string | undefined } = {}): RemoteList<Plain<DatasetInfo>> {
       return createList(async (limit, cursor): Promise<Page<Plain<DatasetInfo>>> => {
-        const { items, nextCursor } = await datasetApi.page(limit, cursor, of.name);
+        const { name } = needObject('which datasets to list as { name }', of);
+        const { items, nextCursor } = await datasetApi.page(limit, cursor, name);
         return { items: await mapWide(items, 8, async (dataset) => plain(await datasets.infoOf(dataset))), nextCursor };
       }, 50);
     },
@@ -97,6 +100,7 @@ export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDatase
       dataset: DatasetName,
       at: { readonly versionId?: string | undefined; readonly splits?: readonly string[] | undefined } = {},
     ): Promise<Plain<DatasetWithExamples>> {
+      needObject('what to get as { versionId, splits }', at);
       const info = await datasets.get(refOf(dataset), at);
       const examples: Example[] = [];
       if (info.versionId !== '')
@@ -115,6 +119,7 @@ export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDatase
 
     /** Adds examples as one new version; those with an id that is there replace it. */
     async append(dataset: DatasetName, rows: Rows | Iterable<ExampleDraft>): Promise<Plain<DatasetInfo>> {
+      needObject('rows as a list of examples, { examples } or { file }', rows);
       const { id, name } = await find(dataset);
       if (Symbol.iterator in rows) return plain(await datasets.append(id, rows));
       return rows.file ? upload('append', { name, file: rows.file }) : plain(await datasets.append(id, rows.examples));
@@ -130,6 +135,7 @@ export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDatase
         readonly examples?: DatasetDraft['examples'] | undefined;
       },
     ): Promise<Plain<DatasetInfo>> {
+      needObject('what to change as { name, description, metadata, examples }', changes);
       const { id, name } = await find(dataset);
       if (changes.examples) await datasets.save({ name, examples: changes.examples });
       return plain(await datasets.update(id, changes));
@@ -152,8 +158,9 @@ export function createDatasetsOf({ datasetApi, uploadApi, datasets, deleteDatase
     /** A version as a file, in Phoenix's own words. All CSV is text: read back, `1` is `"1"`. */
     async download(
       dataset: DatasetName,
-      { format, versionId }: { readonly format: DownloadFormat; readonly versionId?: string | undefined },
+      options: { readonly format: DownloadFormat; readonly versionId?: string | undefined },
     ): Promise<string> {
+      const { format, versionId } = needObject('how to download as { format }', options, 'invalid-config');
       return datasetApi.download((await find(dataset)).id, format, versionId);
     },
   };

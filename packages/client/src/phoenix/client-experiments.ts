@@ -9,6 +9,7 @@ import {
   type Experiment,
   type ExperimentOptions,
   type ExperimentSummary,
+  needObject,
   type RanExperiment,
   resumeExperiment,
   type ResumeOptions,
@@ -43,15 +44,16 @@ export interface NewExperiment {
 export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
   const { experimentApi, experiments, datasets, handles, runs } = parts;
 
-  async function create({
-    dataset,
-    versionId,
-    splits,
-    repetitions = 1,
-    name,
-    description,
-    metadata,
-  }: NewExperiment): Promise<Plain<Experiment>> {
+  async function create(draft: NewExperiment): Promise<Plain<Experiment>> {
+    const {
+      dataset,
+      versionId,
+      splits,
+      repetitions = 1,
+      name,
+      description,
+      metadata,
+    } = needObject('an experiment to create as { dataset, … }', draft);
     const { id, versionId: newest } = await datasets.get(refOf(dataset));
     return plain(
       await experiments.create({
@@ -76,7 +78,8 @@ export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
     /** Of one dataset, newest first. For all: `client.store.listExperiments()`. */
     list(of: { readonly dataset: DatasetName }): RemoteList<Plain<Experiment>> {
       return createList(async (limit, cursor): Promise<Page<Plain<Experiment>>> => {
-        const { id } = await datasets.find(refOf(of.dataset));
+        const { dataset } = needObject('whose experiments to list as { dataset }', of);
+        const { id } = await datasets.find(refOf(dataset));
         const page = await experimentApi.page(id, limit, cursor);
         return {
           items: page.items.map((experiment) => plain(experimentFromWire(experiment))),
@@ -90,8 +93,13 @@ export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
     read,
     create,
     /** @param options - `deleteProject`: its traces as well. */
-    delete: (experimentId: string, options: { readonly deleteProject?: boolean | undefined } = {}): Promise<void> =>
-      experiments.remove(experimentId, options.deleteProject ?? false),
+    delete: async (
+      experimentId: string,
+      options: { readonly deleteProject?: boolean | undefined } = {},
+    ): Promise<void> => {
+      const { deleteProject = false } = needObject('how to delete as { deleteProject }', options, 'invalid-config');
+      return experiments.remove(experimentId, deleteProject);
+    },
     patch: async (
       experimentId: string,
       changes: {
@@ -112,8 +120,10 @@ export function createExperimentsOf(parts: PhoenixParts, store: Catalog) {
       }, 100);
     },
     /** Runs and verdicts as a file, in Phoenix's own words. Its CSV writes lists as Python does: take JSON to read them. */
-    download: (experimentId: string, { format }: { readonly format: 'json' | 'csv' }): Promise<string> =>
-      experimentApi.download(checkNodeId('Experiment', experimentId), format),
+    download: async (experimentId: string, options: { readonly format: 'json' | 'csv' }): Promise<string> => {
+      const { format } = needObject('how to download as { format }', options, 'invalid-config');
+      return experimentApi.download(checkNodeId('Experiment', experimentId), format);
+    },
     /** Of every run. Phoenix gives all of them at once. */
     async *listEvaluations(experimentId: string): AsyncGenerator<Plain<EvaluationRun>, void, undefined> {
       for await (const evaluation of runs.listEvaluationRuns(experimentId, undefined)) yield plain(evaluation);

@@ -1,4 +1,4 @@
-import { AssayError, type Experiment } from '@assay/core';
+import { AssayError, type Experiment, needObject } from '@assay/core';
 import { createList, type RemoteList } from '../list.ts';
 import { type Plain, plain } from '../plain.ts';
 import { pathPart, type Transport } from '../transport.ts';
@@ -69,6 +69,7 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
 
   return {
     async start(draft: JobDraft): Promise<{ readonly experiment: Plain<Experiment>; readonly job: Plain<Job> }> {
+      needObject('a job to start as { dataset, task, … }', draft);
       const { id } = await datasets.find(refOf(draft.dataset));
       const body = {
         name: draft.name,
@@ -99,7 +100,7 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
         const route = {
           what: 'list the jobs',
           path: '/v1/experiment_jobs',
-          query: { status: of.status },
+          query: { status: needObject('which jobs to list as { status }', of).status },
           item: wireJob,
           limit,
         };
@@ -113,15 +114,17 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
     /** Lets the calls in flight finish and starts nothing new. @throws AssayError `conflict` unless it runs. */
     stop: (experimentId: string): Promise<Plain<Job>> => one('POST', experimentId, '/stop', 'stop the job'),
     /** Does what is missing, and what the further evaluators ask for. @throws AssayError `conflict` while it runs. */
-    resume: (
+    resume: async (
       experimentId: string,
       options: Pick<JobDraft, 'evaluators' | 'maxConcurrency' | 'budget'> = {},
-    ): Promise<Plain<Job>> =>
-      one('POST', experimentId, '/resume', 'resume the job', {
-        evaluators: options.evaluators,
-        max_concurrency: options.maxConcurrency,
-        budget: budgetToWire(options.budget),
-      }),
+    ): Promise<Plain<Job>> => {
+      const changes = needObject('what to resume the job with as an object', options);
+      return one('POST', experimentId, '/resume', 'resume the job', {
+        evaluators: changes.evaluators,
+        max_concurrency: changes.maxConcurrency,
+        budget: budgetToWire(changes.budget),
+      });
+    },
 
     /** Newest first; those of before a resume as well. */
     errors(experimentId: string): RemoteList<Plain<JobError>> {
@@ -142,7 +145,7 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
       watchEvents(
         transport,
         experimentId,
-        options.lastEventId,
+        needObject('where to begin as { lastEventId }', options).lastEventId,
         async () => (await one('GET', experimentId, '', 'get the job')).status === 'RUNNING',
       ),
   };

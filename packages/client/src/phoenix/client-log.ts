@@ -1,4 +1,4 @@
-import { AssayError, messageOf, storedEvaluationRun, storedTaskRun } from '@assay/core';
+import { AssayError, messageOf, needIterable, needObject, storedEvaluationRun, storedTaskRun } from '@assay/core';
 import type { DatasetPin, EvaluationRun, EvaluationRunDraft, Experiment, TaskRun, TaskRunDraft } from '@assay/core';
 import { type Plain, plain } from '../plain.ts';
 import { isNodeId } from './node-id.ts';
@@ -52,7 +52,9 @@ export function createLogs(
   async function log(
     options: NewExperiment & { readonly runs: Iterable<LoggedResult>; readonly concurrency?: number | undefined },
   ): Promise<LogReport> {
-    const results = [...options.runs];
+    needObject('what to log as { dataset, name, runs }', options);
+    const results = [...needIterable('runs as a list of { taskRun, evaluationRuns }', options.runs)];
+    results.forEach(checkShape);
     const repetitions = Math.max(options.repetitions ?? 1, ...results.map(({ taskRun }) => taskRun.repetition ?? 1));
     checkResults(results);
     const { id, versionId, splits } = await datasets.get(refOf(options.dataset), options);
@@ -92,6 +94,17 @@ export function createLogs(
 
 type RunKey = Pick<TaskRun, 'id' | 'experimentId' | 'exampleId' | 'repetition'>;
 
+/** @throws AssayError `invalid-input` with the row: what is no run with its verdicts is not read any further. */
+function checkShape(result: LoggedResult, index: number): void {
+  const { taskRun, evaluationRuns = [] } = needObject(
+    `row ${index + 1} as { taskRun, evaluationRuns }, as resultsFromTable gives them`,
+    result,
+  );
+  needObject(`the taskRun of row ${index + 1} as an object`, taskRun);
+  for (const run of needIterable(`the evaluationRuns of row ${index + 1} as a list`, evaluationRuns))
+    needObject(`each evaluation of row ${index + 1} as an object`, run);
+}
+
 /** @throws AssayError `invalid-input` with the row, which counts from 1. */
 function checkResults(results: readonly LoggedResult[]): void {
   const rows = new Map<string, number>();
@@ -115,7 +128,7 @@ function checkResults(results: readonly LoggedResult[]): void {
 }
 
 function runDraftOf(experimentId: string, run: LoggedRun): TaskRunDraft {
-  const { startedAt, endedAt } = timesOf(run);
+  const { startedAt, endedAt } = timesOf(needObject('a run to log as { exampleId, output, … }', run));
   return {
     experimentId,
     exampleId: run.exampleId,
@@ -133,7 +146,13 @@ function runDraftOf(experimentId: string, run: LoggedRun): TaskRunDraft {
 }
 
 function evaluationDraftOf(taskRun: RunKey, evaluation: LoggedEvaluation): EvaluationRunDraft {
-  const { error = null, score = null, label = null, explanation = null } = evaluation;
+  needObject('the task run of an evaluation as { id, exampleId, … }', taskRun);
+  const {
+    error = null,
+    score = null,
+    label = null,
+    explanation = null,
+  } = needObject('an evaluation to log as { name, score, … }', evaluation);
   if (!isNodeId('ExperimentRun', taskRun.id) && taskRun.id !== '')
     throw new AssayError('not-found', `No task run has the id ${JSON.stringify(taskRun.id)}`);
   if (error === null && score === null && label === null && explanation === null) {

@@ -1,4 +1,13 @@
-import { AssayError, createContentName, jsonObjectText, storedName, storedText } from '@assay/core';
+import {
+  AssayError,
+  createContentName,
+  jsonObjectText,
+  needReference,
+  needIterable,
+  needObject,
+  storedName,
+  storedText,
+} from '@assay/core';
 import type { DatasetDraft, DatasetInfo, DatasetPin, Example, ExampleDraft, Split } from '@assay/core';
 import { hasStatus } from '../http-error.ts';
 import type { WireDataset, WireExample } from '../wire/dataset.ts';
@@ -29,7 +38,8 @@ export function createPhoenixDatasets(api: DatasetApi, uploads: UploadApi) {
     return turn;
   }
 
-  async function find(ref: { readonly id: string } | { readonly name: string }): Promise<WireDataset> {
+  async function find(reference: { readonly id: string } | { readonly name: string }): Promise<WireDataset> {
+    const ref = needReference('a dataset as { id } or { name }', reference);
     if ('id' in ref) return api.get(checkNodeId('Dataset', ref.id));
     const dataset = await api.find(ref.name.trim());
     if (dataset === null) throw new AssayError('not-found', `No dataset is named ${ref.name.trim()}`);
@@ -76,6 +86,7 @@ export function createPhoenixDatasets(api: DatasetApi, uploads: UploadApi) {
   }
 
   async function save(draft: DatasetDraft): Promise<DatasetInfo> {
+    needObject('a dataset as { name, examples }', draft);
     const given = draft.name === null ? null : storedName(draft.name, 'the name of a dataset');
     const metadata =
       draft.metadata && (JSON.parse(jsonObjectText(draft.metadata, 'the metadata of a dataset')) as JsonObject);
@@ -129,6 +140,7 @@ export function createPhoenixDatasets(api: DatasetApi, uploads: UploadApi) {
   }
 
   async function update(datasetId: string, changes: DatasetChanges): Promise<DatasetInfo> {
+    needObject('what to change of the dataset', changes);
     const dataset = await find({ id: datasetId });
     const name = changes.name === undefined ? undefined : storedName(changes.name, 'the name of a dataset');
     const metadata =
@@ -150,12 +162,12 @@ export function createPhoenixDatasets(api: DatasetApi, uploads: UploadApi) {
     readonly description?: string | null | undefined;
     readonly exampleIds: readonly string[];
   }): Promise<Split> {
-    const dataset = await find({ id: draft.datasetId });
+    const dataset = await find({ id: needObject('a split as { datasetId, name, exampleIds }', draft).datasetId });
     const name = storedName(draft.name, 'the name of a split');
     const examples = await newestExamples(dataset.id);
     const byId = new Map(examples.map((example) => [example.id, example]));
-    const wanted = new Set(draft.exampleIds);
-    const unknown = draft.exampleIds.find((id) => !byId.has(id));
+    const wanted = new Set(needIterable('the ids of the examples of a split as a list', draft.exampleIds));
+    const unknown = [...wanted].find((id) => !byId.has(id));
     if (unknown !== undefined) throw new AssayError('not-found', `Dataset ${dataset.name} has no example ${unknown}`);
 
     const description = draft.description === undefined ? {} : { description: storedText(draft.description) };
@@ -210,7 +222,8 @@ export function createPhoenixDatasets(api: DatasetApi, uploads: UploadApi) {
       for await (const example of examplesOf(pin)) yield exampleFromWire(example);
     },
     async *list(of: { readonly name?: string | undefined } = {}): AsyncGenerator<DatasetInfo, void, undefined> {
-      for await (const page of api.pages(of.name?.trim())) yield* await mapWide(page, 8, (dataset) => infoOf(dataset));
+      const { name } = needObject('which datasets to list as { name }', of);
+      for await (const page of api.pages(name?.trim())) yield* await mapWide(page, 8, (dataset) => infoOf(dataset));
     },
     async *versions(datasetId: string) {
       await find({ id: datasetId });

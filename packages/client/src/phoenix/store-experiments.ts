@@ -4,6 +4,7 @@ import {
   type Experiment,
   type ExperimentDraft,
   jsonObjectText,
+  needObject,
   storedName,
   storedText,
   type Tag,
@@ -35,7 +36,7 @@ export function createPhoenixExperiments(
   snapshots: Snapshots,
 ) {
   async function create(draft: ExperimentDraft): Promise<Experiment> {
-    const { datasetId, datasetVersionId, repetitions } = draft;
+    const { datasetId, datasetVersionId, repetitions } = needObject('an experiment to create', draft);
     if (!Number.isSafeInteger(repetitions) || repetitions < 1) {
       throw new AssayError('invalid-input', `Expected repetitions to be a whole number from 1, got ${repetitions}`);
     }
@@ -74,7 +75,7 @@ export function createPhoenixExperiments(
   async function* list(
     of: { readonly datasetId?: string | undefined; readonly name?: string | undefined } = {},
   ): AsyncGenerator<Experiment, void, undefined> {
-    const name = of.name?.trim();
+    const name = needObject('which experiments to list as { datasetId, name }', of).name?.trim();
     const found =
       of.datasetId === undefined ? ofAllDatasets() : ofDataset((await datasets.find({ id: of.datasetId })).id);
     for await (const experiment of found)
@@ -102,6 +103,7 @@ export function createPhoenixExperiments(
   }
 
   async function patch(experimentId: string, changes: ExperimentChanges): Promise<Experiment> {
+    needObject('what to change of the experiment', changes);
     const standing = await api.get(checkNodeId('Experiment', experimentId));
     const splits = standing.metadata?.[splitsKey];
     const metadata =
@@ -122,7 +124,7 @@ export function createPhoenixExperiments(
     readonly name: string;
     readonly description?: string | null | undefined;
   }): Promise<Tag> {
-    const name = storedName(tag.name, 'the name of a tag');
+    const name = storedName(needObject('a tag as { experimentId, name }', tag).name, 'the name of a tag');
     if (!/^[a-z0-9]([_a-z0-9-]*[a-z0-9])?$/.test(name)) {
       throw new AssayError(
         'invalid-input',

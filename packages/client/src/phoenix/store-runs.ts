@@ -6,6 +6,7 @@ import {
   type EvaluationRun,
   type EvaluationRunDraft,
   evaluationRunOf,
+  needIterable,
   storedEvaluationRun,
   storedTaskRun,
   type StoredTaskRun,
@@ -183,7 +184,8 @@ export function createPhoenixRuns(api: ExperimentApi, handles: Handles, snapshot
     }
   }
 
-  async function annotateRuns(experimentId: string, annotations: readonly Annotation[]) {
+  async function annotateRuns(experimentId: string, given: readonly Annotation[]) {
+    const annotations = [...needIterable('annotations as a list', given)];
     await handles.open(experimentId);
     const { taskRuns, evaluations } = await snapshots.fresh(experimentId);
     if (taskRuns.size === 0 && (await handles.isGone(experimentId))) throw gone(experimentId);

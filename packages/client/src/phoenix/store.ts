@@ -1,4 +1,4 @@
-import type { Catalog } from '@assay/core';
+import { type Catalog, needObject } from '@assay/core';
 import type { Transport } from '../transport.ts';
 import { DatasetApi } from './api-datasets.ts';
 import { UploadApi } from './api-uploads.ts';
@@ -33,7 +33,10 @@ export function phoenixStoreOf({ datasets, experiments, runs, deleteDataset }: P
   return {
     saveDataset: datasets.save,
     getDataset: datasets.get,
-    listExamples: (of) => ('experimentId' in of ? experiments.examples(of.experimentId) : datasets.examples(of)),
+    listExamples: (of) => {
+      needObject('whose examples to list', of);
+      return 'experimentId' in of ? experiments.examples(of.experimentId) : datasets.examples(of);
+    },
     createExperiment: experiments.create,
     getExperiment: experiments.get,
     saveTaskRun: runs.saveTaskRun,
