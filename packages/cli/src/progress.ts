@@ -1,4 +1,4 @@
-import { RunCounts, type RunEvent } from '@assay/core';
+import { needObject, RunCounts, type RunEvent } from '@assay/core';
 import { createLiveLine, type LiveLine } from './live-line.ts';
 import { progressLine } from './progress-line.ts';
 import { canRedraw, type TerminalStream } from './terminal-stream.ts';
@@ -47,7 +47,11 @@ export interface Progress {
  * ```
  */
 export function createProgress(options: ProgressOptions = {}): Progress {
-  const { stream = process.stderr, linesWithoutTerminal = false } = options;
+  const { stream = process.stderr, linesWithoutTerminal = false } = needObject(
+    'how to show progress as an object',
+    options,
+    'invalid-config',
+  );
   const redraws = canRedraw(stream);
   if (!redraws && !linesWithoutTerminal) return { onEvent: () => {}, stop: () => {} };
 

@@ -1,4 +1,10 @@
-import type { EvaluationRun, EvaluatorSummary, ExperimentSummary, TaskRun } from '@assay/core';
+import {
+  type EvaluationRun,
+  type EvaluatorSummary,
+  type ExperimentSummary,
+  needObject,
+  type TaskRun,
+} from '@assay/core';
 import { styleText } from 'node:util';
 import { decimal, milliseconds, shortened } from './figures.ts';
 import { tableText } from './table-text.ts';
@@ -28,7 +34,8 @@ export function printSummary(of: SummarySource, stream: TerminalStream = process
 export function formatSummaryTable(of: SummarySource, options: { readonly color?: boolean | undefined } = {}): string {
   const paint: Paint = (style, text) =>
     options.color === true ? styleText(style, text, { validateStream: false }) : text;
-  const { summary } = of;
+  const { summary } = needObject('an experiment that was run as { name, summary }', of);
+  needObject('the summary of an experiment that was run', summary);
   const lines = [
     headline(of, paint),
     countsLine(summary, paint),

@@ -22,6 +22,7 @@ export { findExperiment } from './find.ts';
 export { needReference, needIterable, needObject, needText } from './given.ts';
 export { formatSummary } from './format-summary.ts';
 export { evaluationOfAnnotation } from './memory-experiments.ts';
+export { needStore } from './kind-checks.ts';
 export { createMemoryStore } from './memory-store.ts';
 export { mirrorStore, type MirrorStore } from './mirror-store.ts';
 export { partsKey, type PlannedRun, planRuns, type Progress } from './plan.ts';

@@ -1,4 +1,4 @@
-import { AssayError, bindEvaluator, type Evaluator, type EvaluatorParams } from '@assay/core';
+import { AssayError, bindEvaluator, type Evaluator, type EvaluatorParams, needObject } from '@assay/core';
 import { EvaluationError } from './evaluation-error.ts';
 
 const roots = ['input', 'output', 'expected', 'reference', 'metadata', 'taskRun'] as const;
@@ -27,7 +27,9 @@ export function bindPaths<Params>(
   evaluator: Evaluator<Params>,
   mapping: PathMapping,
 ): Evaluator<EvaluatorParams<unknown, unknown>> {
-  const paths = Object.entries(mapping).map(([parameter, path]) => [parameter, readPath(parameter, path)] as const);
+  const paths = Object.entries(needObject('the paths of parameters as an object', mapping, 'invalid-config')).map(
+    ([parameter, path]) => [parameter, readPath(parameter, path)] as const,
+  );
   return bindEvaluator(evaluator as Evaluator<object>, (run: EvaluatorParams<unknown, unknown>) => {
     const { input, output, expected, reference, metadata, taskRun } = run;
     const mapped = Object.fromEntries(paths.map(([parameter, path]) => [parameter, valueAt(run, path)]));

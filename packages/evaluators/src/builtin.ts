@@ -1,4 +1,4 @@
-import { AssayError, type Evaluator, type EvaluatorParams } from '@assay/core';
+import { AssayError, type Evaluator, type EvaluatorParams, needObject } from '@assay/core';
 import { bindPaths, type PathMapping } from './bind-paths.ts';
 import { jsonDiff } from './json/json-diff.ts';
 import { jsonSchema } from './json/json-schema.ts';
@@ -77,12 +77,8 @@ export interface BuiltinSpec {
  * console.log(evaluator.name); // exactMatch
  * ```
  */
-export function createBuiltin({
-  builtin,
-  name,
-  mapping = {},
-  config,
-}: BuiltinSpec): Evaluator<EvaluatorParams<unknown, unknown>> {
+export function createBuiltin(spec: BuiltinSpec): Evaluator<EvaluatorParams<unknown, unknown>> {
+  const { builtin, name, mapping = {}, config } = needObject('an evaluator as { builtin }', spec, 'invalid-config');
   if (!isBuiltin(builtin)) {
     throw new AssayError(
       'invalid-config',

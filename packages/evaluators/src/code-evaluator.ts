@@ -1,4 +1,11 @@
-import { AssayError, type Direction, type EvaluationResult, type Evaluator, type Verdict } from '@assay/core';
+import {
+  AssayError,
+  needObject,
+  type Direction,
+  type EvaluationResult,
+  type Evaluator,
+  type Verdict,
+} from '@assay/core';
 import { z } from 'zod';
 
 /**
@@ -64,7 +71,7 @@ function create<Params, Options extends object, Result extends Judged>(
   const optionNames = Object.keys(definition.options.shape);
 
   const evaluator = (params: Params & Options): Result => {
-    const fields = params as Readonly<Record<string, unknown>>;
+    const fields = needObject(`what ${name} is to judge as { output, … }`, params) as Readonly<Record<string, unknown>>;
     const given = optionNames.filter((option) => fields[option] !== undefined);
     if (ready !== null && given.length === 0) return definition.evaluate(params, ready);
     const all = { ...fixed, ...Object.fromEntries(given.map((option) => [option, fields[option]])) };

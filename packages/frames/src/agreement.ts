@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/core/errors';
+import { needSettings } from './given.ts';
 import type { AnalysisSource } from './metric-source.ts';
 import { frameOf, labelsOf, scoresOf } from './read-labels.ts';
 import { type Categories, cohenKappa } from './statistics/agreement.ts';
@@ -46,10 +47,14 @@ export interface JudgePair {
  */
 export function agreement(
   source: AnalysisSource,
-  { judges, by = 'label', level, weights }: AgreementSettings,
+  settings: AgreementSettings,
 ): { readonly alpha: number | null; readonly pairs: readonly JudgePair[] } {
-  if (judges.length < 2)
-    throw new AssayError('invalid-config', `Expected judges to be at least two names, got ${judges.length}`);
+  const { judges, by = 'label', level, weights } = needSettings('whom to compare as { judges }', settings);
+  if (!Array.isArray(judges) || judges.length < 2)
+    throw new AssayError(
+      'invalid-config',
+      `Expected judges to be at least two names, got ${Array.isArray(judges) ? judges.length : typeof judges}`,
+    );
   const table = frameOf(source);
   const ratings = judges.map((judge): Categories => (by === 'label' ? labelsOf(table, judge) : scoresOf(table, judge)));
   const { alpha } = krippendorffAlpha({ ratings }, { level: level ?? (by === 'label' ? 'nominal' : 'interval') });
@@ -90,10 +95,11 @@ export interface CorrectedPassRate {
 }
 
 /** Corrects a judge's pass rate by the runs that people labelled too (`correctedPrevalence`). */
-export function correctedPassRate(
-  source: AnalysisSource,
-  { judge, human, positive, confidence }: CorrectionSettings,
-): CorrectedPassRate {
+export function correctedPassRate(source: AnalysisSource, settings: CorrectionSettings): CorrectedPassRate {
+  const { judge, human, positive, confidence } = needSettings(
+    'whose pass rate to correct as { judge, human }',
+    settings,
+  );
   const table = frameOf(source);
   const byJudge = passes(judge);
   const byHuman = passes(human);

@@ -1,3 +1,4 @@
+import { needSettings } from './given.ts';
 import type { AnalysisSource } from './metric-source.ts';
 import { frameOf, labelsOf, scoresOf } from './read-labels.ts';
 import { cohenKappa } from './statistics/agreement.ts';
@@ -60,6 +61,7 @@ export interface Classification extends ClassificationReport {
  * ```
  */
 export function classification(source: AnalysisSource, settings: ClassificationSettings): Classification {
+  needSettings('what to compare as { label, expected }', settings);
   const table = frameOf(source);
   const predicted = labelsOf(table, settings.label);
   const truth = labelsOf(table, settings.expected);

@@ -4,6 +4,7 @@ import { type CandidateColumns, comparisonRow, type RowSettings } from './compar
 import { checkDatasets, warnOfDirections, warnOfDoubles, warnOfMissing } from './comparison-warnings.ts';
 import { exampleMeans, type ExampleMeans, hasNumber } from './example-means.ts';
 import { exampleRows } from './example-rows.ts';
+import { needSettings } from './given.ts';
 import { type AnalysisSource, type MetricSource, metricSource, runMetrics } from './metric-source.ts';
 import { pairExamples } from './pairing.ts';
 import { type PairedTestName, pairedTestNames } from './paired-test.ts';
@@ -54,7 +55,7 @@ export function compare(
   candidates: AnalysisSource | readonly AnalysisSource[],
   options: CompareOptions = {},
 ): Comparison {
-  checkOptions(options);
+  checkOptions(needSettings('how to compare as an object', options));
   const given = isList(candidates) ? candidates : [candidates];
   if (given.length === 0) throw new AssayError('invalid-config', 'Expected at least one candidate, got none');
   const warnings: string[] = [];

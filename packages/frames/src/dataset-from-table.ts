@@ -1,6 +1,7 @@
 import type { ExampleDraft } from '@assay/core';
 import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
+import { needSettings, needTable } from './given.ts';
 import { ColumnCells } from './table-cell.ts';
 
 /** A column, whose cells are the values; or several, which become an object with their names as keys. */
@@ -37,7 +38,8 @@ export interface DatasetMapping {
  * that is empty or there twice, metadata that is no object.
  */
 export function datasetFromTable(table: ColumnTable, mapping: DatasetMapping = {}): ExampleDraft[] {
-  const json = mapping.json === true;
+  needTable(table);
+  const json = needSettings('how to read the table as { input, expected, … }', mapping).json === true;
   const input = readField(table, mapping.input ?? 'input', json);
   const expected = optionalField(table, mapping.expected, 'expected', json);
   const metadata = readMetadata(table, mapping.metadata);

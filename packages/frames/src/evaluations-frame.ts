@@ -12,6 +12,7 @@ import {
   isRecordSource,
   checkSource,
   isStored,
+  readExperiment,
   readPages,
   type RecordSource,
   type RecordStore,
@@ -66,7 +67,7 @@ async function fromAsyncRecords(source: AsyncRecordSource): Promise<ColumnTable>
 }
 
 async function fromStore(stored: StoredExperiment): Promise<ColumnTable> {
-  const experiment = await stored.store.getExperiment(stored.experimentId);
+  const experiment = await readExperiment(stored);
   const rows = new EvaluationRows();
   for await (const page of readPages(stored, experiment)) {
     for (const { id } of page.examples) rows.addExample(id);

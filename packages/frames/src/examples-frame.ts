@@ -3,6 +3,7 @@ import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { cellText } from './cell-text.ts';
 import { CodedBuilder, TextBuilder } from './column/builder.ts';
+import { needSettings } from './given.ts';
 import { infoOf } from './frame-info.ts';
 import { frameTable } from './frame-table.ts';
 import { columnsOf } from './run-rows.ts';
@@ -60,6 +61,7 @@ async function fromStore(
   store: Pick<ExperimentStore, 'getDataset' | 'listExamples'>,
   of: { readonly id: string } | { readonly name: string } | DatasetPin,
 ): Promise<ColumnTable> {
+  needSettings('a dataset as { id } or { name } beside the store', of);
   const pin = 'datasetId' in of ? of : await pinOf(store, of);
   const rows = new ExampleRows(pin.datasetId, pin.versionId);
   for await (const example of store.listExamples(pin)) rows.push(example);

@@ -1,5 +1,6 @@
 import type { Direction, Experiment } from '@assay/core';
 import type { ColumnTable } from 'arquero';
+import { needTable } from './given.ts';
 
 /** What a frame knows of its experiment beyond its rows. */
 export interface FrameInfo {
@@ -27,7 +28,7 @@ export const frameInfoKey = 'assay';
  * concat, which make new columns. Arrow and Parquet files keep it.
  */
 export function frameInfo(table: ColumnTable): FrameInfo | null {
-  for (const name of table.columnNames()) {
+  for (const name of needTable(table).columnNames()) {
     const column = table.column(name);
     const info = column === undefined ? undefined : infoByColumn.get(column);
     if (info !== undefined) return info;

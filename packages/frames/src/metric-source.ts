@@ -70,9 +70,14 @@ export interface MetricSource {
  * @throws AssayError `invalid-config` for anything else, such as a `Promise` that was not awaited.
  */
 export function metricSource(source: AnalysisSource): MetricSource {
+  return isFrame(source) ? metricsOfFrame(source) : metricsOfRecords(source);
+}
+
+/** Whether a source is a runs frame, and not records. @throws AssayError `invalid-config` for what is neither. */
+export function isFrame(source: AnalysisSource): source is ColumnTable {
   if (typeof source === 'object' && source !== null) {
-    if ('columnNames' in source) return metricsOfFrame(source);
-    if ('taskRuns' in source && 'evaluationRuns' in source) return metricsOfRecords(source);
+    if ('columnNames' in source) return true;
+    if ('taskRuns' in source && 'evaluationRuns' in source) return false;
   }
   const given: unknown = source;
   const got =

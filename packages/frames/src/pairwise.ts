@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/core/errors';
+import { needSettings } from './given.ts';
 import type { AnalysisSource } from './metric-source.ts';
 import { frameOf, labelsOf } from './read-labels.ts';
 import { pairwisePreference, type Preference, type PreferenceResult } from './statistics/preference.ts';
@@ -19,10 +20,13 @@ export interface PairwiseSettings {
  *
  * @throws AssayError `invalid-input` for a label that is none of the three.
  */
-export function pairwise(
-  source: AnalysisSource,
-  { aFirst, bFirst, labels = { a: 'a', b: 'b', tie: 'tie' }, confidence }: PairwiseSettings,
-): PreferenceResult {
+export function pairwise(source: AnalysisSource, settings: PairwiseSettings): PreferenceResult {
+  const {
+    aFirst,
+    bFirst,
+    labels = { a: 'a', b: 'b', tie: 'tie' },
+    confidence,
+  } = needSettings('whose verdicts to join as { aFirst, bFirst }', settings);
   const table = frameOf(source);
   const read = (name: string) =>
     labelsOf(table, name).map((label): Preference | null => {

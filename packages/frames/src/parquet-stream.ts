@@ -4,7 +4,7 @@ import { toParquetBatches } from './arrow-write.ts';
 import { readyTable } from './ready-table.ts';
 import { RunsFrameBuilder, type RunsFrameOptions, type RunsFrameShape } from './runs-builder.ts';
 import { addPage } from './runs-frame.ts';
-import { readPages, type StoredExperiment } from './source.ts';
+import { readExperiment, readPages, type StoredExperiment } from './source.ts';
 
 /** Task runs of one row group. */
 const runsPerGroup = 32_768;
@@ -21,7 +21,7 @@ export async function* experimentBatches(
   options: RunsFrameOptions,
   known: RunsFrameShape | null,
 ): AsyncGenerator<Uint8Array> {
-  const experiment = await stored.store.getExperiment(stored.experimentId);
+  const experiment = await readExperiment(stored);
   let shape = known;
   let builder = new RunsFrameBuilder(options);
   let groups = 0;
@@ -48,7 +48,7 @@ export class LateColumns extends Error {}
 
 /** Reads all records once, for the evaluators and for the keys of `flatten`. */
 export async function learnShape(stored: StoredExperiment, options: RunsFrameOptions): Promise<RunsFrameShape> {
-  const experiment = await stored.store.getExperiment(stored.experimentId);
+  const experiment = await readExperiment(stored);
   const builder = new RunsFrameBuilder(options, 'shape only');
   for await (const page of readPages(stored, experiment)) addPage(builder, page);
   return builder.shape();

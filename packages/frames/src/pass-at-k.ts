@@ -1,4 +1,5 @@
 import { AssayError } from '@assay/core/errors';
+import { needSettings } from './given.ts';
 import { type AnalysisSource, evaluationStatus, metricSource } from './metric-source.ts';
 import { meanCi } from './statistics/intervals.ts';
 import { passAtK as ofOne, passHatK } from './statistics/reliability.ts';
@@ -29,7 +30,8 @@ export interface PassAtK {
  *
  * @throws AssayError `invalid-config` for an unknown evaluator and a `k` below 1.
  */
-export function passAtK(source: AnalysisSource, { evaluator, k, threshold = 1 }: PassAtKSettings): PassAtK {
+export function passAtK(source: AnalysisSource, settings: PassAtKSettings): PassAtK {
+  const { evaluator, k, threshold = 1 } = needSettings('what to count as { evaluator, k }', settings);
   const columns = metricSource(source);
   const scored = columns.evaluator(evaluator);
   if (scored === null) {

@@ -4,6 +4,7 @@ import { isBitSet } from './column/bitmap.ts';
 import { CodedColumn, Coder } from './column/coded.ts';
 import { NumberColumn } from './column/number.ts';
 import { evaluatorOf } from './columns.ts';
+import { needTable } from './given.ts';
 
 /** Text as codes: `dictionary[codes[row]]`, and -1 where there is none. */
 export interface Codes {
@@ -56,7 +57,13 @@ export function codesOf(table: ColumnTable, name: string): Codes {
 
 /** The names of the evaluators that a runs frame has columns of, in order. */
 export function evaluatorNames(table: ColumnTable): string[] {
-  return [...new Set(table.columnNames().flatMap((name) => evaluatorOf(name)?.evaluator ?? []))];
+  return [
+    ...new Set(
+      needTable(table)
+        .columnNames()
+        .flatMap((name) => evaluatorOf(name)?.evaluator ?? []),
+    ),
+  ];
 }
 
 /** The rows of the columns that the table shows, in its order; `null` when it shows all as they stand. */
@@ -71,7 +78,7 @@ interface ReadableColumn {
 
 /** The column of that name. @throws AssayError `invalid-input` when there is none. */
 export function columnOf(table: ColumnTable, name: string): ReadableColumn {
-  const names = table.columnNames();
+  const names = needTable(table).columnNames();
   const column = names.includes(name) ? table.column(name) : undefined;
   if (column === undefined) {
     const known = names.map((other) => `'${other}'`).join(', ');

@@ -1,14 +1,14 @@
 import { AssayError } from '@assay/core/errors';
 import type { ColumnTable } from 'arquero';
 import { evaluatorColumn } from './columns.ts';
-import type { AnalysisSource } from './metric-source.ts';
+import { type AnalysisSource, isFrame } from './metric-source.ts';
 import { codesOf, evaluatorNames, numbersOf } from './read-column.ts';
 import { runsFrame } from './runs-frame.ts';
 import { experimentOf } from './source.ts';
 
 /** The runs frame of a source. Of records, with the keys of objects as columns: `metadata.topic`, `expected.answer`. */
 export function frameOf(source: AnalysisSource): ColumnTable {
-  if ('columnNames' in source) return source;
+  if (isFrame(source)) return source;
   // Read twice below, so lists that can be read only once are copied first.
   const records = {
     experiment: experimentOf(source),

@@ -1,4 +1,3 @@
-import { AssayError } from '@assay/core/errors';
 import { dictionary, int32, Type, utf8 } from '@uwdata/flechette';
 import type { ColumnTable } from 'arquero';
 import { hasUnion, writtenType } from './arrow-physical.ts';
@@ -10,6 +9,7 @@ import { NestedColumn } from './column/nested.ts';
 import { chunkLength, TextColumn } from './column/text.ts';
 import { isNullable, kindByName } from './columns.ts';
 import { frameInfo, frameInfoKey } from './frame-info.ts';
+import { needTable } from './given.ts';
 import { checkNames } from './frame-table.ts';
 import { rowsOf } from './read-column.ts';
 
@@ -41,13 +41,7 @@ const readyTables = new WeakMap<ColumnTable, ReadyTable>();
  * @throws AssayError `invalid-input` for a column named `__proto__`, `invalid-config` for what is no table.
  */
 export function readyTable(table: ColumnTable): ReadyTable {
-  const given: unknown = table;
-  if (typeof given !== 'object' || given === null || !('columnNames' in given))
-    throw new AssayError(
-      'invalid-config',
-      `Expected a table of Arquero, got ${given === null ? 'null' : typeof given}`,
-    );
-  const known = readyTables.get(table);
+  const known = readyTables.get(needTable(table));
   if (known !== undefined) return known;
   checkNames(table.columnNames());
   const info = frameInfo(table);

@@ -6,6 +6,7 @@ import { TextColumn } from './column/text.ts';
 import { runColumns } from './columns.ts';
 import { flattenColumn, FlattenScan, type FlattenShape } from './flatten.ts';
 import { infoOf } from './frame-info.ts';
+import { needIterable, needSettings } from './given.ts';
 import { frameTable, type NamedColumn } from './frame-table.ts';
 import { EvaluatorRows, RunRows } from './run-rows.ts';
 import { RunSlots } from './run-slots.ts';
@@ -46,8 +47,8 @@ export function createRunsFrameBuilder(
   examples: Iterable<Example> = [],
   options: RunsFrameOptions = {},
 ): RunsFrameBuilder {
-  const builder = new RunsFrameBuilder(options);
-  for (const example of examples) builder.addExample(example);
+  const builder = new RunsFrameBuilder(needSettings('how to build the frame as { flatten }', options));
+  for (const example of needIterable('examples as a list', examples)) builder.addExample(example);
   return builder;
 }
 

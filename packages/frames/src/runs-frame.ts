@@ -6,6 +6,7 @@ import {
   isRecordSource,
   checkSource,
   isStored,
+  readExperiment,
   readPages,
   type RecordPage,
   type RecordSource,
@@ -79,7 +80,7 @@ async function fromAsyncRecords(source: AsyncRecordSource, options: RunsFrameOpt
 }
 
 async function fromStore(stored: StoredExperiment, options: RunsFrameOptions): Promise<ColumnTable> {
-  const experiment = await stored.store.getExperiment(stored.experimentId);
+  const experiment = await readExperiment(stored);
   const builder = new RunsFrameBuilder(options);
   builder.setExperiment(experiment);
   for await (const page of readPages(stored, experiment)) addPage(builder, page);

@@ -38,6 +38,17 @@ export interface RecordPage {
   readonly evaluationRuns: readonly EvaluationRun[];
 }
 
+/** The experiment of a source in a store. @throws AssayError `invalid-config` for what is no store, and for what is no id. */
+export async function readExperiment({ store, experimentId }: StoredExperiment): Promise<Experiment> {
+  const given: unknown = store;
+  const isStore = typeof given === 'object' && given !== null && 'getExperiment' in given && 'listTaskRuns' in given;
+  if (isStore && typeof experimentId === 'string') return store.getExperiment(experimentId);
+  throw new AssayError(
+    'invalid-config',
+    `Expected a store and the id of an experiment in it, got ${isStore ? `${typeof experimentId} as the id` : 'no store'}`,
+  );
+}
+
 export function isStored(source: object): source is StoredExperiment {
   return 'store' in source && 'experimentId' in source;
 }

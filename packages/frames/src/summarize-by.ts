@@ -3,6 +3,7 @@ import type { ColumnTable } from 'arquero';
 import { CodedColumn } from './column/coded.ts';
 import { float64Column } from './column/number.ts';
 import { frameTable, type NamedColumn } from './frame-table.ts';
+import { needSettings } from './given.ts';
 import { codesOf, numbersOf } from './read-column.ts';
 import { quantileOfSorted } from './statistics/describe.ts';
 import { selectPlaces } from './statistics/select.ts';
@@ -38,7 +39,10 @@ export interface SummarizeBySettings {
  * console.log(byLabel.columnNames()); // eval.judge.label, rows, latency_ms.count, latency_ms.mean, latency_ms.p50, …
  * ```
  */
-export function summarizeBy(table: ColumnTable, { by, values, quantiles = [] }: SummarizeBySettings): ColumnTable {
+export function summarizeBy(table: ColumnTable, settings: SummarizeBySettings): ColumnTable {
+  const { by, values, quantiles = [] } = needSettings('how to group as { by, values }', settings);
+  if (!Array.isArray(values))
+    throw new AssayError('invalid-config', `Expected values to be a list of columns, got ${typeof values}`);
   const outside = quantiles.find((fraction) => !(fraction >= 0 && fraction <= 1));
   if (outside !== undefined) {
     throw new AssayError('invalid-config', `Expected quantiles to be between 0 and 1, got ${outside}`);

@@ -1,4 +1,5 @@
 import type { EvaluatorSummary, ExperimentSummary } from '@assay/core';
+import { needSettings } from './given.ts';
 import {
   type AnalysisSource,
   type EvaluatorColumns,
@@ -71,8 +72,9 @@ export function summarize(
 ): FrameSummary & { readonly slices: readonly SliceSummary[] };
 export function summarize(
   source: AnalysisSource,
-  { slices }: { readonly slices?: readonly SliceBy[] } = {},
+  options: { readonly slices?: readonly SliceBy[] } = {},
 ): FrameSummary & { readonly slices?: readonly SliceSummary[] } {
+  const { slices } = needSettings('how to summarise as { slices }', options);
   const columns = metricSource(source);
   const stopped = 'summary' in source ? source.summary.stopped : null;
   const summary = summaryOf(columns, stopped);

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { AssayError, messageOf, type Tracer, type TraceSpan, type UsageReport } from '@assay/core';
+import { AssayError, messageOf, needObject, type Tracer, type TraceSpan, type UsageReport } from '@assay/core';
 import type { PriceList } from '@assay/prices';
 import { type Span, SpanStatusCode, trace, TraceFlags, type TracerProvider } from '@opentelemetry/api';
 import { attributesOf } from './attributes.ts';
@@ -57,7 +57,11 @@ export interface ExperimentTracer extends Tracer {
  * ```
  */
 export function createTracer(options: TracerOptions = {}): ExperimentTracer {
-  const { global: isGlobal = false, prices, flushTimeoutMs = 5000 } = options;
+  const {
+    global: isGlobal = false,
+    prices,
+    flushTimeoutMs = 5000,
+  } = needObject('the options of a tracer as an object', options, 'invalid-config');
   if (typeof flushTimeoutMs !== 'number' || !(flushTimeoutMs > 0))
     throw new AssayError('invalid-config', `Expected flushTimeoutMs to be above 0, got ${String(flushTimeoutMs)}`);
   const own = options.provider === undefined ? createExportingProvider(options, flushTimeoutMs) : undefined;

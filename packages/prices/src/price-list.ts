@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError, needObject } from '@assay/core';
 import { calcPrice, findProvider, type Provider } from '@pydantic/genai-prices';
 
 /** What one call of a model used. */
@@ -48,7 +48,12 @@ export interface PriceList {
  * ```
  */
 export function createPriceList(own: Readonly<Record<string, ModelPrice>> = {}): PriceList {
-  const ofModel = new Map(Object.entries(own).map(([model, price]) => [model, checked(model, price)]));
+  const ofModel = new Map(
+    Object.entries(needObject('prices by model as an object', own, 'invalid-config')).map(([model, price]) => [
+      model,
+      checked(model, price),
+    ]),
+  );
   return {
     costOf: (usage, model, provider) => {
       const tokens = readTokens(usage);
@@ -80,7 +85,10 @@ interface Tokens {
 
 /** `null` for what has no price: tokens that are not known, or cannot be. */
 function readTokens(usage: ModelUsage): Tokens | null {
-  const { promptTokens: prompt, completionTokens: completion } = usage;
+  const { promptTokens: prompt, completionTokens: completion } = needObject(
+    'usage as { promptTokens, completionTokens }',
+    usage,
+  );
   const cached = usage.cachedPromptTokens ?? 0;
   const written = usage.cacheWrittenPromptTokens ?? 0;
   if (!isCount(prompt) || !isCount(completion) || !isCount(cached) || !isCount(written)) return null;

@@ -1,4 +1,4 @@
-import type { UsageReport } from '@assay/core';
+import { needObject, type UsageReport } from '@assay/core';
 import { costOf, type PriceList } from './price-list.ts';
 
 /** What is read of an answer of the AI SDK: of `generateText`, `generateObject`, `embed`, or one step of them. */
@@ -51,6 +51,7 @@ export interface UsageOptions {
  * ```
  */
 export function usageOf(answer: ModelAnswer, options: UsageOptions = {}): UsageReport {
+  needObject('what a call of a model gave back', answer);
   const steps = answer.steps === undefined || answer.steps.length === 0 ? [answer] : answer.steps;
   const used = steps.map((step) => usageOfStep(step, options));
   const total = (name: Exclude<keyof UsageReport, 'replayedCalls'>): number | null =>

@@ -1,4 +1,4 @@
-import { AssayError, type Direction } from '@assay/core';
+import { AssayError, type Direction, needObject } from '@assay/core';
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 import { createAsk } from './ask.ts';
@@ -53,7 +53,14 @@ export interface ClassifierOptions<Text extends Prompt = Prompt> extends JudgeOp
 export function createClassifier<const Text extends string | readonly PromptMessage[]>(
   options: ClassifierOptions<Text>,
 ): Judge<TemplateParams<Text>> {
-  const { name, model, prompt, direction = 'maximize', variables = runVariables, promptVersion } = options;
+  const {
+    name,
+    model,
+    prompt,
+    direction = 'maximize',
+    variables = runVariables,
+    promptVersion,
+  } = needObject('a classifier as { name, model, choices, prompt }', options, 'invalid-config');
   const choices = readChoices(name, options.choices);
   const read = readPrompt(prompt, variables);
   const labels = [...choices.keys()] as [string, ...string[]];

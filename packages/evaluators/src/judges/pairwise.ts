@@ -1,4 +1,4 @@
-import { type Direction, type EvaluationResult } from '@assay/core';
+import { type Direction, type EvaluationResult, needObject } from '@assay/core';
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 import { declined } from '../result.ts';
@@ -46,7 +46,13 @@ export type PairwiseParams<Text> = { readonly output: unknown; readonly expected
 export function createPairwise<const Text extends string | readonly PromptMessage[]>(
   options: PairwiseOptions<Text>,
 ): Judge<PairwiseParams<Text>> {
-  const { model, prompt, direction = 'maximize', variables = runVariables, promptVersion } = options;
+  const {
+    model,
+    prompt,
+    direction = 'maximize',
+    variables = runVariables,
+    promptVersion,
+  } = needObject('a pairwise judge as { name, model, prompt }', options, 'invalid-config');
   const read = readPrompt(prompt, ['first', 'second', ...variables]);
   const ask = createAsk(model, options);
   const about = {

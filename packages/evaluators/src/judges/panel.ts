@@ -1,4 +1,4 @@
-import { AssayError, type Direction, type EvaluationResult, messageOf } from '@assay/core';
+import { AssayError, type Direction, type EvaluationResult, messageOf, needObject } from '@assay/core';
 import { defineJudge, type Judge, type JudgeOptions } from './judge.ts';
 
 /** A member of a panel: a judge, or any evaluator that gives a full result. */
@@ -50,7 +50,7 @@ export interface PanelOptions<Members extends readonly PanelMember<never>[]> ext
 export function createPanel<const Members extends readonly PanelMember<never>[]>(
   options: PanelOptions<Members>,
 ): Judge<PanelParams<Members>> {
-  const { judges } = options;
+  const { judges } = needObject('a panel as { name, judges }', options, 'invalid-config');
   const atLeast = options.atLeast ?? judges?.length;
   checkPanel(options, atLeast);
   return defineJudge<PanelParams<Members>>({

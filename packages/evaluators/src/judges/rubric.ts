@@ -1,4 +1,4 @@
-import { AssayError, type Direction } from '@assay/core';
+import { AssayError, type Direction, needObject } from '@assay/core';
 import type { LanguageModel } from 'ai';
 import { z } from 'zod';
 import { createAsk } from './ask.ts';
@@ -57,7 +57,7 @@ export function createRubric<const Text extends string | readonly PromptMessage[
     direction = 'maximize',
     variables = runVariables,
     promptVersion,
-  } = options;
+  } = needObject('a rubric as { name, model, prompt }', options, 'invalid-config');
   const [lowest, highest] = scale;
   checkRubric(name, steps, lowest, highest);
   const read = readPrompt(prompt, variables);

@@ -1,4 +1,4 @@
-import { AssayError } from '@assay/core';
+import { AssayError, needObject } from '@assay/core';
 import { fScores } from '../retrieval/list-f1.ts';
 import type { MetricValue } from './experiment-metrics.ts';
 
@@ -39,11 +39,13 @@ export function recall<Run>(options: ClassificationMetricOptions<Run>): Metric<R
 export function fScore<Run>(
   options: ClassificationMetricOptions<Run> & { readonly beta?: number | undefined },
 ): Metric<Run> {
-  const { beta = 1 } = options;
+  const { beta = 1 } = needObject(expectedOptions, options, 'invalid-config');
   if (!(beta > 0) || !Number.isFinite(beta))
     throw new AssayError('invalid-config', `Expected beta to be a number above 0, got ${beta}`);
   return classificationMetric(options, beta, 'f');
 }
+
+const expectedOptions = 'a metric as { given, expected }';
 
 interface Counts {
   hits: number;
@@ -52,10 +54,16 @@ interface Counts {
 }
 
 function classificationMetric<Run>(
-  { given, expected, positive, average = 'macro' }: ClassificationMetricOptions<Run>,
+  options: ClassificationMetricOptions<Run>,
   beta: number,
   part: 'precision' | 'recall' | 'f',
 ): Metric<Run> {
+  const { given, expected, positive, average = 'macro' } = needObject(expectedOptions, options, 'invalid-config');
+  if (typeof given !== 'function' || typeof expected !== 'function')
+    throw new AssayError(
+      'invalid-config',
+      'Expected given and expected to be functions that each read a class of a run',
+    );
   return (runs) => {
     const pairs = runs.flatMap((run) => {
       const [one, other] = [given(run), expected(run)];

@@ -1,3 +1,4 @@
+import { AssayError, needObject } from '@assay/core';
 import type { MetricValue } from './experiment-metrics.ts';
 
 export interface CorrelationOptions<Run> {
@@ -21,10 +22,11 @@ export interface CorrelationOptions<Run> {
  * });
  * ```
  */
-export function correlation<Run>({
-  between: [first, second],
-  method = 'pearson',
-}: CorrelationOptions<Run>): (runs: readonly Run[]) => MetricValue {
+export function correlation<Run>(options: CorrelationOptions<Run>): (runs: readonly Run[]) => MetricValue {
+  const { between, method = 'pearson' } = needObject('a correlation as { between }', options, 'invalid-config');
+  if (!Array.isArray(between) || between.length !== 2 || between.some((read) => typeof read !== 'function'))
+    throw new AssayError('invalid-config', 'Expected between to be two functions that each read a number of a run');
+  const [first, second] = between;
   return (runs) => {
     const pairs = runs.flatMap((run) => {
       const [one, other] = [first(run), second(run)];

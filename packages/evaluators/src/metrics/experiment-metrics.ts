@@ -1,3 +1,4 @@
+import { needIterable, needObject, needStore } from '@assay/core';
 import type { Catalog, EvaluationRun, Example, Experiment, RanExperiment, TaskRun } from '@assay/core';
 
 /** A finished task run with everything that was said of it. */
@@ -60,8 +61,9 @@ export function experimentMetrics<Input, Output, Expected, Metadata, Name extend
   ran: Pick<RanExperiment<Input, Output, Expected, Metadata>, 'examples' | 'taskRuns' | 'evaluationRuns'>,
   metrics: Readonly<Record<Name, ExperimentMetric<Input, Output, Expected, Metadata>>>,
 ): Record<Name, MetricValue> {
-  const runs = judgedRuns(ran);
-  const entries = Object.entries<ExperimentMetric<Input, Output, Expected, Metadata>>(metrics).map(([name, metric]) => [
+  const runs = judgedRuns(needObject('an experiment that was run', ran));
+  const named = needObject('metrics as functions by name', metrics, 'invalid-config');
+  const entries = Object.entries<ExperimentMetric<Input, Output, Expected, Metadata>>(named).map(([name, metric]) => [
     name,
     metric(runs),
   ]);
@@ -78,6 +80,7 @@ export async function saveExperimentMetrics(
   experimentId: string,
   metrics: Readonly<Record<string, MetricValue>>,
 ): Promise<Experiment> {
+  needStore('a store to save in', catalog);
   const { metadata } = await catalog.getExperiment(experimentId);
   const before = metadata[metricsKey];
   const all = { ...(typeof before === 'object' && before !== null ? before : {}), ...metrics };
@@ -94,7 +97,9 @@ function judgedRuns<Input, Output, Expected, Metadata>({
   Expected,
   Metadata
 >[] {
-  const exampleOf = new Map(examples.map((example) => [example.id, example]));
+  const exampleOf = new Map(
+    Array.from(needIterable('the examples of an experiment as a list', examples), (example) => [example.id, example]),
+  );
   const evaluationsOf = new Map<string, Map<string, EvaluationRun>>();
   for (const evaluation of evaluationRuns) {
     if (evaluation.status !== 'ok') continue;

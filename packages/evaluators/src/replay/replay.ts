@@ -1,4 +1,4 @@
-import { AssayError, type UsageReport } from '@assay/core';
+import { AssayError, needObject, type UsageReport } from '@assay/core';
 import { type LanguageModel, type LanguageModelMiddleware, simulateReadableStream, wrapLanguageModel } from 'ai';
 import type { CallCache } from './call-cache.ts';
 import { answerKey, callKey } from './call-key.ts';
@@ -59,7 +59,8 @@ export type Replay = (model: WrappableModel, call?: ReplayCall) => ReturnType<ty
  *   });
  * ```
  */
-export function createReplay({ cache, namespace, shareRepetitions = false }: ReplayOptions): Replay {
+export function createReplay(options: ReplayOptions): Replay {
+  const { cache, namespace, shareRepetitions = false } = needObject('a replay as { cache }', options, 'invalid-config');
   if (typeof cache?.get !== 'function' || typeof cache.put !== 'function')
     throw new AssayError(
       'invalid-config',

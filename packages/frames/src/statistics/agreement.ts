@@ -1,4 +1,4 @@
-import { invalidInput, sameLength, wordOption } from './check.ts';
+import { invalidInput, sameLength, wordOption, needInput, needList } from './check.ts';
 
 /** A category: a label, or a grade. `null` is missing. */
 export type Category = string | number | boolean;
@@ -20,9 +20,10 @@ export interface CohenKappaOptions {
  * Source: Cohen (1960, weighted 1968), as `sklearn.metrics.cohen_kappa_score`.
  */
 export function cohenKappa(
-  { a, b }: { readonly a: Categories; readonly b: Categories },
+  input: { readonly a: Categories; readonly b: Categories },
   { weights = null, labels }: CohenKappaOptions = {},
 ): { readonly n: number; readonly kappa: number | null; readonly agreement: number | null } {
+  const { a, b } = needInput('a, b', input);
   if (weights !== null) wordOption('weights', weights, ['linear', 'quadratic']);
   const { matrix, n } = countPairs(a, b, labels ?? sortedCategories(a, b));
   if (n === 0) return { n, kappa: null, agreement: null };
@@ -51,11 +52,12 @@ export function cohenKappa(
  * @throws AssayError `invalid-input` when rows add up to different numbers; `krippendorffAlpha` takes those.
  */
 export function fleissKappa(
-  { table }: { readonly table: readonly ArrayLike<number>[] },
+  input: { readonly table: readonly ArrayLike<number>[] },
   { method = 'fleiss' }: { readonly method?: 'fleiss' | 'randolph' | undefined } = {},
 ): { readonly kappa: number | null } {
+  const { table } = needInput('table', input);
   wordOption('method', method, ['fleiss', 'randolph']);
-  const rows = table.map((row) => Array.from(row));
+  const rows = needList('table', table).map((row) => Array.from(row));
   const judges = sum(rows[0] ?? []);
   const uneven = rows.findIndex((row) => sum(row) !== judges || row.length !== rows[0]!.length);
   if (uneven >= 0)
@@ -99,6 +101,7 @@ export function countPairs(
 export function sortedCategories(...columns: readonly Categories[]): readonly Category[] {
   const found = new Set<Category>();
   for (const column of columns) {
+    needList('categories', column);
     for (let row = 0; row < column.length; row += 1) {
       const category = column[row];
       if (isCategory(category)) found.add(category);

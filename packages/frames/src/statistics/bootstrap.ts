@@ -1,4 +1,4 @@
-import { type Alternative, alternativeOption, fractionOption, wholeOption, wordOption } from './check.ts';
+import { type Alternative, alternativeOption, fractionOption, wholeOption, wordOption, needInput } from './check.ts';
 import { quantileOfSorted } from './describe.ts';
 import { normalCdf, normalQuantile } from './distributions.ts';
 import { createRandom } from './random.ts';
@@ -27,9 +27,10 @@ export interface BootstrapOptions {
  * `scipy.stats.bootstrap`. The random numbers are those of `createRandom`.
  */
 export function bootstrapCi(
-  { values }: { readonly values: Values },
+  input: { readonly values: Values },
   options: BootstrapOptions = {},
 ): { readonly low: number | null; readonly high: number | null; readonly stderr: number | null } {
+  const { values } = needInput('values', input);
   const { method = 'bca', confidence = 0.95, resamples = 9999, seed = 0 } = options;
   wordOption('method', method, ['percentile', 'basic', 'bca']);
   fractionOption('confidence', confidence);
@@ -62,9 +63,10 @@ export function bootstrapCi(
  * Source: Efron and Tibshirani (1993), chapter 6, as Inspect AI's `bootstrap_stderr`. It tends to s√((n − 1) ÷ n) ÷ √n.
  */
 export function bootstrapStderr(
-  { values }: { readonly values: Values },
+  input: { readonly values: Values },
   { resamples = 1000, seed = 0 }: { readonly resamples?: number | undefined; readonly seed?: number | undefined } = {},
 ): { readonly stderr: number | null } {
+  const { values } = needInput('values', input);
   wholeOption('resamples', resamples, 2);
   const kept = present(values);
   if (kept.length === 0) return { stderr: null };

@@ -37,9 +37,30 @@ export function alternativeOption(value: Alternative = 'two-sided'): Alternative
   return wordOption('alternative', value, ['two-sided', 'greater', 'less']);
 }
 
+/**
+ * Gives back the data or the settings of a function.
+ *
+ * @param fields - What it has, for the message.
+ * @throws AssayError `invalid-input` for what is no object, such as nothing at all.
+ */
+export function needInput<T>(fields: string, input: T): T & object {
+  if (typeof input === 'object' && input !== null) return input;
+  throw new AssayError(
+    'invalid-input',
+    `Expected { ${fields} }, got ${input === undefined ? 'nothing' : display(input)}`,
+  );
+}
+
+/** Gives back a column. @throws AssayError `invalid-input` for what is no list. */
+export function needList<List extends ArrayLike<unknown>>(name: string, column: List): List {
+  if (typeof column === 'object' && column !== null && typeof column.length === 'number') return column;
+  throw invalidInput(name, 'a list', column);
+}
+
 /** Two columns that belong together row by row. */
 export function sameLength(names: string, a: ArrayLike<unknown>, b: ArrayLike<unknown>): void {
-  if (a.length !== b.length) throw invalidInput(names, 'of equal length', `${a.length} and ${b.length}`);
+  if (needList(names, a).length !== needList(names, b).length)
+    throw invalidInput(names, 'of equal length', `${a.length} and ${b.length}`);
 }
 
 function display(value: unknown): string {

@@ -1,5 +1,5 @@
 import { type Categories, type Category, countPairs, isCategory, sortedCategories } from './agreement.ts';
-import { invalidConfig, sameLength } from './check.ts';
+import { invalidConfig, sameLength, needInput } from './check.ts';
 
 /** Precision, recall and their harmonic mean; `null` where nothing was predicted, or nothing was there to find. */
 export interface Averages {
@@ -42,9 +42,10 @@ export interface ClassificationOptions {
  * Source: `sklearn.metrics.confusion_matrix` and `precision_recall_fscore_support`; `zeroDivision: null` is its `nan`.
  */
 export function classificationReport(
-  { truth, predicted }: { readonly truth: Categories; readonly predicted: Categories },
+  input: { readonly truth: Categories; readonly predicted: Categories },
   { labels, zeroDivision = null }: ClassificationOptions = {},
 ): ClassificationReport {
+  const { truth, predicted } = needInput('truth, predicted', input);
   if (zeroDivision !== 0 && zeroDivision !== 1 && zeroDivision !== null)
     throw invalidConfig('zeroDivision', '0, 1 or null', zeroDivision);
   const all = sortedCategories(truth, predicted);
@@ -122,9 +123,10 @@ export interface BinaryMetrics {
  * Source: `sklearn.metrics`, but `null` where it warns and gives 0; Matthews (1975) for `mcc`.
  */
 export function binaryMetrics(
-  { truth, predicted }: { readonly truth: Categories; readonly predicted: Categories },
+  input: { readonly truth: Categories; readonly predicted: Categories },
   { positive = 1 }: { readonly positive?: Category | undefined } = {},
 ): BinaryMetrics {
+  const { truth, predicted } = needInput('truth, predicted', input);
   sameLength('truth and predicted', truth, predicted);
   const counts = { tp: 0, fp: 0, fn: 0, tn: 0 };
   for (let row = 0; row < truth.length; row += 1) {

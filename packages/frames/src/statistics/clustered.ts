@@ -1,4 +1,4 @@
-import { type Alternative, alternativeOption, fractionOption, sameLength, wordOption } from './check.ts';
+import { type Alternative, alternativeOption, fractionOption, sameLength, wordOption, needInput } from './check.ts';
 import { studentTQuantile } from './distributions.ts';
 import { type TTest, tTest } from './t-test.ts';
 import { isPresent, moments, type Values } from './values.ts';
@@ -24,9 +24,10 @@ export interface ClusteredError {
  * `stderr(cluster=)`; Miller, Adding Error Bars to Evals (arXiv 2411.00640), section 2.2, for `miller`.
  */
 export function clusteredStderr(
-  { values, clusters }: { readonly values: Values; readonly clusters: Clusters },
+  input: { readonly values: Values; readonly clusters: Clusters },
   { correction = 'CR1' }: { readonly correction?: ClusterCorrection | undefined } = {},
 ): ClusteredError {
+  const { values, clusters } = needInput('values, clusters', input);
   wordOption('correction', correction, ['CR1', 'CR0', 'miller']);
   sameLength('values and clusters', values, clusters);
   const kept: number[] = [];
@@ -84,13 +85,14 @@ export function clusteredMeanCi(
  * Source: Miller (arXiv 2411.00640), paired and clustered; `statsmodels` `OLS(b - a ~ 1)` clustered.
  */
 export function pairedClustered(
-  { a, b, clusters }: { readonly a: Values; readonly b: Values; readonly clusters: Clusters },
+  input: { readonly a: Values; readonly b: Values; readonly clusters: Clusters },
   options: {
     readonly correction?: ClusterCorrection | undefined;
     readonly alternative?: Alternative | undefined;
     readonly confidence?: number | undefined;
   } = {},
 ): TTest & { readonly clusters: number } {
+  const { a, b, clusters } = needInput('a, b, clusters', input);
   sameLength('a and b', a, b);
   const values = Array.from({ length: a.length }, (_, row) => {
     const [x, y] = [a[row], b[row]];

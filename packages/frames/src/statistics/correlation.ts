@@ -1,4 +1,4 @@
-import { type Alternative, alternativeOption, wordOption } from './check.ts';
+import { type Alternative, alternativeOption, wordOption, needInput } from './check.ts';
 import { kendallTau } from './kendall.ts';
 import { studentTP } from './p-value.ts';
 import { averageRanks, moments, presentPairs, type Values } from './values.ts';
@@ -17,9 +17,10 @@ export interface CorrelationOptions {
  * up to 33 pairs, else asymptotic).
  */
 export function correlation(
-  { a, b }: { readonly a: Values; readonly b: Values },
+  input: { readonly a: Values; readonly b: Values },
   options: CorrelationOptions = {},
 ): { readonly n: number; readonly r: number | null; readonly p: number | null } {
+  const { a, b } = needInput('a, b', input);
   const method = wordOption('method', options.method ?? 'pearson', ['pearson', 'spearman', 'kendall']);
   const alternative = alternativeOption(options.alternative);
   const pairs = presentPairs(a, b);

@@ -1,4 +1,4 @@
-import { invalidConfig, wordOption } from './check.ts';
+import { invalidConfig, wordOption, needInput } from './check.ts';
 import { moments, orNull, present, type Values } from './values.ts';
 
 /** What a column of numbers looks like. Everything is `null` without a value; `std` and `stderr` also with only one. */
@@ -30,7 +30,8 @@ export interface Description {
  * const { mean, nulls } = describe({ values: [0.5, null, 1] }); // 0.75, 1
  * ```
  */
-export function describe({ values }: { readonly values: Values }): Description {
+export function describe(input: { readonly values: Values }): Description {
+  const { values } = needInput('values', input);
   const kept = present(values);
   const { count, mean, squares } = moments(kept);
   const nulls = values.length - count;
@@ -86,9 +87,10 @@ export interface QuantileOptions {
  * @throws AssayError `invalid-config` for a fraction outside 0 to 1 or an unknown method.
  */
 export function quantile(
-  { values }: { readonly values: Values },
+  input: { readonly values: Values },
   { q = 0.5, method = 'linear' }: QuantileOptions = {},
 ): { readonly quantiles: readonly (number | null)[] } {
+  const { values } = needInput('values', input);
   wordOption('method', method, quantileMethods);
   const fractions = typeof q === 'number' ? [q] : q;
   for (const fraction of fractions) {

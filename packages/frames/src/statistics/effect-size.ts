@@ -1,3 +1,4 @@
+import { needInput } from './check.ts';
 import { moments, pairedDifferences, present, type Values } from './values.ts';
 
 /**
@@ -5,7 +6,8 @@ import { moments, pairedDifferences, present, type Values } from './values.ts';
  *
  * Source: Cohen, Statistical Power Analysis (1988), section 2.3.5 (`d_z`).
  */
-export function cohensDz({ a, b }: { readonly a: Values; readonly b: Values }): { readonly d: number | null } {
+export function cohensDz(input: { readonly a: Values; readonly b: Values }): { readonly d: number | null } {
+  const { a, b } = needInput('a, b', input);
   const { count, mean, squares } = moments(pairedDifferences(a, b));
   return { d: ratio(mean, count < 2 ? 0 : Math.sqrt(squares / (count - 1))) };
 }
@@ -17,10 +19,11 @@ export function cohensDz({ a, b }: { readonly a: Values; readonly b: Values }): 
  * Source: Cohen (1988), section 2.5; Hedges, Distribution Theory for Glass's Estimator (1981), with his approximation
  * 1 − 3 ÷ (4 df − 1).
  */
-export function cohensD({ a, b }: { readonly a: Values; readonly b: Values }): {
+export function cohensD(input: { readonly a: Values; readonly b: Values }): {
   readonly d: number | null;
   readonly g: number | null;
 } {
+  const { a, b } = needInput('a, b', input);
   const first = moments(present(a));
   const second = moments(present(b));
   const df = first.count + second.count - 2;
@@ -35,7 +38,8 @@ export function cohensD({ a, b }: { readonly a: Values; readonly b: Values }): {
  *
  * Source: Cliff, Dominance Statistics (1993).
  */
-export function cliffsDelta({ a, b }: { readonly a: Values; readonly b: Values }): { readonly delta: number | null } {
+export function cliffsDelta(input: { readonly a: Values; readonly b: Values }): { readonly delta: number | null } {
+  const { a, b } = needInput('a, b', input);
   const first = present(a).sort();
   const second = present(b).sort();
   if (first.length === 0 || second.length === 0) return { delta: null };

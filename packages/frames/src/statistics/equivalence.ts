@@ -1,4 +1,4 @@
-import { fractionOption, invalidConfig } from './check.ts';
+import { fractionOption, invalidConfig, needInput } from './check.ts';
 import { differenceT, type TTest } from './t-test.ts';
 import { pairedDifferences, type Values } from './values.ts';
 
@@ -20,10 +20,11 @@ export interface EquivalenceResult {
  * Source: Schuirmann (1987), as `statsmodels.stats.weightstats.ttost_paired(b, a, -margin, margin)`.
  */
 export function equivalencePaired(
-  { a, b }: { readonly a: Values; readonly b: Values },
+  input: { readonly a: Values; readonly b: Values },
   options: { readonly margin: number; readonly alpha?: number | undefined },
 ): EquivalenceResult {
-  const margin = checkedMargin(options.margin);
+  const { a, b } = needInput('a, b', input);
+  const margin = checkedMargin(needInput('margin', options).margin);
   const alpha = fractionOption('alpha', options.alpha ?? 0.05);
   const differences = pairedDifferences(a, b);
   const estimate = differenceT(differences, { confidence: 1 - 2 * alpha });
@@ -48,7 +49,7 @@ export function equivalencePaired(
  * Source: Blackwelder, Proving the Null Hypothesis in Clinical Trials (1982), with Student's t of paired differences.
  */
 export function nonInferiorityPaired(
-  { a, b }: { readonly a: Values; readonly b: Values },
+  input: { readonly a: Values; readonly b: Values },
   options: { readonly margin: number; readonly alpha?: number | undefined },
 ): {
   readonly n: number;
@@ -57,7 +58,8 @@ export function nonInferiorityPaired(
   readonly p: number | null;
   readonly nonInferior: boolean | null;
 } {
-  const margin = checkedMargin(options.margin);
+  const { a, b } = needInput('a, b', input);
+  const margin = checkedMargin(needInput('margin', options).margin);
   const alpha = fractionOption('alpha', options.alpha ?? 0.05);
   const differences = pairedDifferences(a, b);
   const { n, meanDifference, low } = differenceT(differences, { confidence: 1 - alpha, alternative: 'greater' });

@@ -1,4 +1,4 @@
-import { sameLength } from './check.ts';
+import { sameLength, needInput, needList } from './check.ts';
 import { type TTestOptions, differenceT } from './t-test.ts';
 import { isPresent, moments, type Values } from './values.ts';
 
@@ -15,13 +15,12 @@ export interface ScoreRow {
  *
  * Source: Inspect AI's epochs with the reducer `mean`, then the central limit theorem over examples.
  */
-export function meanOverExamples({
-  values,
-  examples,
-}: {
-  readonly values: Values;
-  readonly examples: ArrayLike<string | number>;
-}): { readonly mean: number | null; readonly stderr: number | null; readonly n: number } {
+export function meanOverExamples(input: { readonly values: Values; readonly examples: ArrayLike<string | number> }): {
+  readonly mean: number | null;
+  readonly stderr: number | null;
+  readonly n: number;
+} {
+  const { values, examples } = needInput('values, examples', input);
   sameLength('values and examples', values, examples);
   const { count: n, mean, squares } = moments([...exampleMeans(Array.from(examples), values).values()]);
   if (n === 0) return { mean: null, stderr: null, n };
@@ -36,7 +35,7 @@ export function meanOverExamples({
  * experiments.
  */
 export function compareExperiments(
-  { a, b }: { readonly a: readonly ScoreRow[]; readonly b: readonly ScoreRow[] },
+  input: { readonly a: readonly ScoreRow[]; readonly b: readonly ScoreRow[] },
   options: TTestOptions = {},
 ): {
   readonly n: number;
@@ -55,8 +54,9 @@ export function compareExperiments(
   readonly regressed: number;
   readonly equal: number;
 } {
-  const first = meansOfRows(a);
-  const second = meansOfRows(b);
+  const { a, b } = needInput('a, b', input);
+  const first = meansOfRows(needList('a', a));
+  const second = meansOfRows(needList('b', b));
   const shared = [...first.keys()].filter((id) => second.has(id));
   const differences = shared.map((id) => second.get(id)! - first.get(id)!);
   const improved = differences.filter((difference) => difference > 0).length;

@@ -1,4 +1,4 @@
-import { fractionOption, invalidInput, wordOption } from './check.ts';
+import { fractionOption, invalidInput, wordOption, needInput } from './check.ts';
 import { normalQuantile, studentTQuantile } from './distributions.ts';
 import { incompleteBetaInverse } from './beta.ts';
 import { moments, present, type Values } from './values.ts';
@@ -24,9 +24,10 @@ export interface MeanIntervalOptions {
  * `proportionCi`, which holds its level with few values (Bowyer, Aitchison and Ivanova, arXiv 2503.01747).
  */
 export function meanCi(
-  { values }: { readonly values: Values },
+  input: { readonly values: Values },
   { method = 't', confidence = 0.95 }: MeanIntervalOptions = {},
 ): MeanInterval {
+  const { values } = needInput('values', input);
   wordOption('method', method, ['t', 'normal']);
   fractionOption('confidence', confidence);
   const { count, mean, squares } = moments(present(values));
@@ -65,9 +66,10 @@ export interface ProportionIntervalOptions {
  * ```
  */
 export function proportionCi(
-  { successes, n }: { readonly successes: number; readonly n: number },
+  input: { readonly successes: number; readonly n: number },
   { method = 'wilson', confidence = 0.95 }: ProportionIntervalOptions = {},
 ): { readonly p: number | null; readonly low: number | null; readonly high: number | null } {
+  const { successes, n } = needInput('successes, n', input);
   wordOption('method', method, proportionMethods);
   fractionOption('confidence', confidence);
   if (!(n >= 0 && Number.isFinite(n))) throw invalidInput('n', 'a count', n);

@@ -1,5 +1,5 @@
 import { type Categories, type Category, isCategory, sortedCategories } from './agreement.ts';
-import { invalidInput, wordOption } from './check.ts';
+import { invalidInput, wordOption, needInput, needList } from './check.ts';
 
 export interface KrippendorffOptions {
   /** What distances between ratings mean. Default `nominal`: equal or not. */
@@ -17,11 +17,12 @@ export interface KrippendorffOptions {
  * @throws AssayError `invalid-input` for `interval` and `ratio` ratings that are not numbers.
  */
 export function krippendorffAlpha(
-  { ratings }: { readonly ratings: readonly Categories[] },
+  input: { readonly ratings: readonly Categories[] },
   { level = 'nominal', labels }: KrippendorffOptions = {},
 ): { readonly alpha: number | null } {
+  const { ratings } = needInput('ratings', input);
   wordOption('level', level, ['nominal', 'ordinal', 'interval', 'ratio']);
-  const domain = labels ?? sortedCategories(...ratings);
+  const domain = labels ?? sortedCategories(...needList('ratings', ratings));
   if (level === 'interval' || level === 'ratio') {
     const word = domain.find((category) => typeof category !== 'number');
     if (word !== undefined) throw invalidInput(`a rating of level '${level}'`, 'a number', word);

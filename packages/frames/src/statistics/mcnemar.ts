@@ -1,4 +1,4 @@
-import { type Alternative, alternativeOption, invalidInput, wordOption } from './check.ts';
+import { type Alternative, alternativeOption, invalidInput, wordOption, needInput } from './check.ts';
 import { binomialCdf, chiSquaredTail } from './distributions.ts';
 import { present, presentPairs, type Values } from './values.ts';
 
@@ -19,7 +19,7 @@ export interface McNemarOptions {
  * @throws AssayError `invalid-input` for a value that is neither 0 nor 1.
  */
 export function mcnemar(
-  { a, b }: { readonly a: Values; readonly b: Values },
+  input: { readonly a: Values; readonly b: Values },
   { method = 'exact', correction = true }: McNemarOptions = {},
 ): {
   readonly n: number;
@@ -28,6 +28,7 @@ export function mcnemar(
   readonly statistic: number | null;
   readonly p: number | null;
 } {
+  const { a, b } = needInput('a, b', input);
   wordOption('method', method, ['exact', 'mid-p', 'chi2']);
   const pairs = presentPairs(a, b);
   const n = pairs.a.length;
@@ -63,9 +64,10 @@ export function discordantP(improved: number, regressed: number, method: 'exact'
  * Source: `scipy.stats.binomtest(positive, positive + negative)`.
  */
 export function signTest(
-  { differences }: { readonly differences: Values },
+  input: { readonly differences: Values },
   options: { readonly alternative?: Alternative | undefined } = {},
 ): { readonly positive: number; readonly negative: number; readonly zero: number; readonly p: number | null } {
+  const { differences } = needInput('differences', input);
   const alternative = alternativeOption(options.alternative);
   const kept = present(differences);
   const positive = kept.filter((difference) => difference > 0).length;

@@ -1,4 +1,4 @@
-import { fractionOption, invalidInput, wordOption } from './check.ts';
+import { fractionOption, invalidInput, wordOption, needInput, needList } from './check.ts';
 import { isPresent, type Values } from './values.ts';
 
 const adjustMethods = [
@@ -31,16 +31,17 @@ export type AdjustMethod = (typeof adjustMethods)[number];
  * ```
  */
 export function adjustP(
-  { p }: { readonly p: Values },
+  input: { readonly p: Values },
   {
     method = 'holm',
     alpha = 0.05,
   }: { readonly method?: AdjustMethod | undefined; readonly alpha?: number | undefined } = {},
 ): { readonly adjusted: readonly (number | null)[]; readonly rejected: readonly (boolean | null)[] } {
+  const { p } = needInput('p', input);
   wordOption('method', method, adjustMethods);
   fractionOption('alpha', alpha);
   const rows: number[] = [];
-  for (let row = 0; row < p.length; row += 1) {
+  for (let row = 0; row < needList('p', p).length; row += 1) {
     const value = p[row];
     if (!isPresent(value)) continue;
     if (value < 0 || value > 1) throw invalidInput('a p-value', 'from 0 to 1', value);

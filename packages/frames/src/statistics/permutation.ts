@@ -1,4 +1,4 @@
-import { type Alternative, alternativeOption, invalidConfig, wholeOption, wordOption } from './check.ts';
+import { type Alternative, alternativeOption, invalidConfig, wholeOption, wordOption, needInput } from './check.ts';
 import { createRandom } from './random.ts';
 import { moments, pairedDifferences, type Values } from './values.ts';
 
@@ -24,9 +24,10 @@ const mostExactPairs = 24;
  * @throws AssayError `invalid-config` for `exact` with more than 24 pairs.
  */
 export function pairedPermutation(
-  { a, b }: { readonly a: Values; readonly b: Values },
+  input: { readonly a: Values; readonly b: Values },
   options: PermutationOptions = {},
 ): { readonly n: number; readonly statistic: number | null; readonly p: number | null } {
+  const { a, b } = needInput('a, b', input);
   const alternative = alternativeOption(options.alternative);
   const asked = wordOption('method', options.method ?? 'auto', ['auto', 'exact', 'random']);
   const resamples = wholeOption('resamples', options.resamples ?? 9999, 1);

@@ -1,4 +1,4 @@
-import { type Alternative, alternativeOption, fractionOption, invalidInput } from './check.ts';
+import { type Alternative, alternativeOption, fractionOption, invalidInput, needInput } from './check.ts';
 import { noncentralTTail, normalQuantile, studentTQuantile } from './distributions.ts';
 
 export interface PowerOptions {
@@ -23,9 +23,10 @@ export interface PowerOptions {
  * ```
  */
 export function sampleSizePaired(
-  { effect, sdDifference }: { readonly effect: number; readonly sdDifference: number },
+  input: { readonly effect: number; readonly sdDifference: number },
   options: PowerOptions = {},
 ): { readonly n: number | null } {
+  const { effect, sdDifference } = needInput('effect, sdDifference', input);
   spread(sdDifference);
   if (!Number.isFinite(effect)) throw invalidInput('effect', 'a number', effect);
   const reach = quantiles(options);
@@ -40,9 +41,10 @@ export function sampleSizePaired(
  * Source: Miller (arXiv 2411.00640), section 5.
  */
 export function minimumDetectableEffect(
-  { n, sdDifference }: { readonly n: number; readonly sdDifference: number },
+  input: { readonly n: number; readonly sdDifference: number },
   options: PowerOptions = {},
 ): { readonly effect: number | null } {
+  const { n, sdDifference } = needInput('n, sdDifference', input);
   spread(sdDifference);
   const reach = quantiles(options);
   return { effect: n > 0 ? (reach * sdDifference) / Math.sqrt(n) : null };
@@ -55,9 +57,10 @@ export function minimumDetectableEffect(
  * Source: Cohen (1988), chapter 2, by the noncentral t distribution, as `statsmodels.stats.power.TTestPower.power`.
  */
 export function powerPairedT(
-  { effectSize, n }: { readonly effectSize: number; readonly n: number },
+  input: { readonly effectSize: number; readonly n: number },
   options: { readonly alpha?: number | undefined; readonly alternative?: Alternative | undefined } = {},
 ): { readonly power: number | null } {
+  const { effectSize, n } = needInput('effectSize, n', input);
   const alpha = fractionOption('alpha', options.alpha ?? 0.05);
   const alternative = alternativeOption(options.alternative);
   if (!Number.isFinite(effectSize)) throw invalidInput('effectSize', 'a number', effectSize);

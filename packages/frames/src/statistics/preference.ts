@@ -1,4 +1,4 @@
-import { fractionOption, sameLength, wordOption } from './check.ts';
+import { fractionOption, sameLength, wordOption, needInput } from './check.ts';
 import { proportionCi } from './intervals.ts';
 import { discordantP } from './mcnemar.ts';
 
@@ -37,15 +37,13 @@ export interface PreferenceResult {
  * @param input - `aFirst`: whom the judge preferred when a stood first; `bFirst`: when b did. Row by row the same pair.
  */
 export function pairwisePreference(
-  {
-    aFirst,
-    bFirst,
-  }: {
+  input: {
     readonly aFirst: ArrayLike<Preference | null | undefined>;
     readonly bFirst: ArrayLike<Preference | null | undefined>;
   },
   options: { readonly confidence?: number | undefined } = {},
 ): PreferenceResult {
+  const { aFirst, bFirst } = needInput('aFirst, bFirst', input);
   const confidence = fractionOption('confidence', options.confidence ?? 0.95);
   sameLength('aFirst and bFirst', aFirst, bFirst);
   let [n, aWins, bWins, flips, firstWins, decided] = [0, 0, 0, 0, 0, 0];

@@ -1,4 +1,4 @@
-import { fractionOption, invalidInput } from './check.ts';
+import { fractionOption, invalidInput, needInput } from './check.ts';
 import { normalQuantile } from './distributions.ts';
 import type { Trials } from './two-sample.ts';
 
@@ -21,7 +21,7 @@ export interface JudgedPrevalence {
  * Reiczigel, Confidence Limits for Prevalence of Disease Adjusted for Estimated Sensitivity and Specificity (2014).
  */
 export function correctedPrevalence(
-  { judged, sensitivity, specificity }: JudgedPrevalence,
+  input: JudgedPrevalence,
   options: { readonly confidence?: number | undefined } = {},
 ): {
   readonly rate: number | null;
@@ -29,8 +29,10 @@ export function correctedPrevalence(
   readonly low: number | null;
   readonly high: number | null;
 } {
+  const { judged, sensitivity, specificity } = needInput('judged, sensitivity, specificity', input);
   const z = normalQuantile((1 + fractionOption('confidence', options.confidence ?? 0.95)) / 2);
-  for (const [name, { successes, n }] of Object.entries({ judged, sensitivity, specificity })) {
+  for (const [name, trials] of Object.entries({ judged, sensitivity, specificity })) {
+    const { successes, n } = needInput('successes, n', trials);
     if (!(n >= 0 && successes >= 0 && successes <= n))
       throw invalidInput(`${name}.successes`, `from 0 to ${n}`, successes);
   }

@@ -1,5 +1,5 @@
 import { type Categories, type Category, isCategory } from './agreement.ts';
-import { invalidInput, sameLength } from './check.ts';
+import { invalidInput, sameLength, needInput } from './check.ts';
 import { averageRanks, isPresent, type Values } from './values.ts';
 
 /** Truths and the scores they were given, row by row. A truth is 0 or 1, or a class of which `positive` is the one. */
@@ -91,9 +91,10 @@ export function thresholdCurve(
 
 /** The rows with a truth and a score; truths as 1 and 0. */
 export function scored(
-  { truth, score }: ScoredTruth,
+  input: ScoredTruth,
   { positive }: PositiveOption,
 ): { readonly truth: Uint8Array; readonly score: Float64Array; readonly positives: number } {
+  const { truth, score } = needInput('truth, score', input);
   sameLength('truth and score', truth, score);
   const rows: number[] = [];
   for (let row = 0; row < truth.length; row += 1) if (isCategory(truth[row]) && isPresent(score[row])) rows.push(row);

@@ -1,4 +1,4 @@
-import { invalidInput, wholeOption } from './check.ts';
+import { invalidInput, wholeOption, needInput } from './check.ts';
 
 /** How often one example was run, and how often it passed. */
 export interface Attempts {
@@ -12,7 +12,9 @@ export interface Attempts {
  *
  * Source: Chen et al., Evaluating Large Language Models Trained on Code (arXiv 2107.03374), equation 1.
  */
-export function passAtK({ n, c }: Attempts, { k }: { readonly k: number }): { readonly passAtK: number | null } {
+export function passAtK(input: Attempts, options: { readonly k: number }): { readonly passAtK: number | null } {
+  const { n, c } = needInput('n, c', input);
+  const { k } = needInput('k', options);
   check(n, c, k);
   if (n < k) return { passAtK: null };
   let allFail = 1;
@@ -26,7 +28,9 @@ export function passAtK({ n, c }: Attempts, { k }: { readonly k: number }): { re
  *
  * Source: Yao et al., τ-bench (arXiv 2406.12045), section 3.
  */
-export function passHatK({ n, c }: Attempts, { k }: { readonly k: number }): { readonly passHatK: number | null } {
+export function passHatK(input: Attempts, options: { readonly k: number }): { readonly passHatK: number | null } {
+  const { n, c } = needInput('n, c', input);
+  const { k } = needInput('k', options);
   check(n, c, k);
   if (n < k) return { passHatK: null };
   let allPass = 1;

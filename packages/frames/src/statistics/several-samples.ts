@@ -1,4 +1,4 @@
-import { invalidInput } from './check.ts';
+import { invalidInput, needInput, needList } from './check.ts';
 import { chiSquaredTail } from './distributions.ts';
 import { averageRanks, isPresent, tieTerm, type Values } from './values.ts';
 
@@ -10,11 +10,12 @@ import { averageRanks, isPresent, tieTerm, type Values } from './values.ts';
  *
  * @throws AssayError `invalid-input` for a cell that is neither 0 nor 1, and for rows of unequal length.
  */
-export function cochranQ({ table }: { readonly table: readonly Values[] }): {
+export function cochranQ(input: { readonly table: readonly Values[] }): {
   readonly q: number | null;
   readonly df: number | null;
   readonly p: number | null;
 } {
+  const { table } = needInput('table', input);
   const rows = wholeRows(table);
   const columns = rows[0]?.length ?? 0;
   if (columns < 2) return { q: null, df: null, p: null };
@@ -45,11 +46,12 @@ export function cochranQ({ table }: { readonly table: readonly Values[] }): {
  *
  * Source: Friedman (1937) with the correction for ties, as `scipy.stats.friedmanchisquare`.
  */
-export function friedman({ table }: { readonly table: readonly Values[] }): {
+export function friedman(input: { readonly table: readonly Values[] }): {
   readonly chi2: number | null;
   readonly df: number | null;
   readonly p: number | null;
 } {
+  const { table } = needInput('table', input);
   const rows = wholeRows(table);
   const columns = rows[0]?.length ?? 0;
   const n = rows.length;
@@ -70,7 +72,7 @@ export function friedman({ table }: { readonly table: readonly Values[] }): {
 }
 
 function wholeRows(table: readonly Values[]): readonly Float64Array[] {
-  const columns = table[0]?.length ?? 0;
+  const columns = needList('table', table)[0]?.length ?? 0;
   const uneven = table.find((row) => row.length !== columns);
   if (uneven) throw invalidInput('every row', `of ${columns} cells`, uneven.length);
   return table

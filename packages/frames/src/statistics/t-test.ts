@@ -1,4 +1,4 @@
-import { type Alternative, alternativeOption, fractionOption } from './check.ts';
+import { type Alternative, alternativeOption, fractionOption, needInput } from './check.ts';
 import { studentTQuantile } from './distributions.ts';
 import { studentTP } from './p-value.ts';
 import { moments, pairedDifferences, type Values } from './values.ts';
@@ -36,7 +36,8 @@ export interface TTestOptions {
  * const { meanDifference, low, high, p } = pairedT({ a: [0.2, 0.5, 0.4], b: [0.4, 0.6, 0.7] });
  * ```
  */
-export function pairedT({ a, b }: { readonly a: Values; readonly b: Values }, options: TTestOptions = {}): TTest {
+export function pairedT(input: { readonly a: Values; readonly b: Values }, options: TTestOptions = {}): TTest {
+  const { a, b } = needInput('a, b', input);
   return differenceT(pairedDifferences(a, b), options);
 }
 

@@ -1,4 +1,4 @@
-import { type Alternative, alternativeOption, fractionOption, invalidInput, wordOption } from './check.ts';
+import { type Alternative, alternativeOption, fractionOption, invalidInput, wordOption, needInput } from './check.ts';
 import { normalCdf, studentTQuantile } from './distributions.ts';
 import { normalP, studentTP } from './p-value.ts';
 import type { TTestOptions } from './t-test.ts';
@@ -11,7 +11,7 @@ import { averageRanks, moments, orNull, present, tieTerm, type Values } from './
  * Source: Welch (1947), as `scipy.stats.ttest_ind(b, a, equal_var=False, nan_policy='omit')`.
  */
 export function welchT(
-  { a, b }: { readonly a: Values; readonly b: Values },
+  input: { readonly a: Values; readonly b: Values },
   options: TTestOptions = {},
 ): {
   readonly meanDifference: number | null;
@@ -22,6 +22,7 @@ export function welchT(
   readonly low: number | null;
   readonly high: number | null;
 } {
+  const { a, b } = needInput('a, b', input);
   const alternative = alternativeOption(options.alternative);
   const confidence = fractionOption('confidence', options.confidence ?? 0.95);
   const first = moments(present(a));
@@ -64,9 +65,10 @@ export interface MannWhitneyOptions {
  * Source: Mann and Whitney (1947), as `scipy.stats.mannwhitneyu(b, a)`.
  */
 export function mannWhitney(
-  { a, b }: { readonly a: Values; readonly b: Values },
+  input: { readonly a: Values; readonly b: Values },
   options: MannWhitneyOptions = {},
 ): { readonly u: number | null; readonly p: number | null } {
+  const { a, b } = needInput('a, b', input);
   const method = wordOption('method', options.method ?? 'auto', ['auto', 'exact', 'asymptotic']);
   const alternative = alternativeOption(options.alternative);
   const second = present(b);
@@ -113,11 +115,13 @@ function rankSumTail(m: number, n: number, u: number): number {
  * Source: `statsmodels.stats.proportion.proportions_ztest` of (b, a).
  */
 export function twoProportionZ(
-  { a, b }: { readonly a: Trials; readonly b: Trials },
+  input: { readonly a: Trials; readonly b: Trials },
   options: { readonly alternative?: Alternative | undefined } = {},
 ): { readonly difference: number | null; readonly z: number | null; readonly p: number | null } {
+  const { a, b } = needInput('a, b', input);
   const alternative = alternativeOption(options.alternative);
-  for (const { successes, n } of [a, b]) {
+  for (const trials of [a, b]) {
+    const { successes, n } = needInput('successes, n', trials);
     if (!(successes >= 0 && successes <= n)) throw invalidInput('successes', `from 0 to ${n}`, successes);
   }
   if (a.n === 0 || b.n === 0) return { difference: null, z: null, p: null };

@@ -1,11 +1,11 @@
-import { sameLength } from './check.ts';
+import { needList, sameLength } from './check.ts';
 
 /** Numbers, one a row. `null`, `undefined`, `NaN` and infinities are missing: they are left out, never counted as zero. */
 export type Values = ArrayLike<number | null | undefined>;
 
 /** The numbers that are there, in order. */
 export function present(values: Values): Float64Array {
-  const kept = new Float64Array(values.length);
+  const kept = new Float64Array(needList('values', values).length);
   let count = 0;
   for (let row = 0; row < values.length; row += 1) {
     const value = values[row];

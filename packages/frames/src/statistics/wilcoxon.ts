@@ -1,4 +1,4 @@
-import { type Alternative, alternativeOption, wordOption } from './check.ts';
+import { type Alternative, alternativeOption, wordOption, needInput } from './check.ts';
 import { normalP } from './p-value.ts';
 import { averageRanks, orNull, present, tieTerm, type Values } from './values.ts';
 
@@ -20,9 +20,10 @@ export interface WilcoxonOptions {
  * statistic away from significance, as SciPy does; `auto` counts the sign patterns of the tied ranks themselves.
  */
 export function wilcoxon(
-  { differences }: { readonly differences: Values },
+  input: { readonly differences: Values },
   options: WilcoxonOptions = {},
 ): { readonly n: number; readonly w: number | null; readonly p: number | null } {
+  const { differences } = needInput('differences', input);
   const zeroMethod = wordOption('zeroMethod', options.zeroMethod ?? 'wilcox', ['wilcox', 'pratt', 'zsplit']);
   const method = wordOption('method', options.method ?? 'auto', ['auto', 'exact', 'asymptotic']);
   const alternative = alternativeOption(options.alternative);
