@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import * as evaluators from '../src/index.ts';
 
 const makers = Object.entries(evaluators).filter(([name]) => !name.endsWith('Error'));
-const slips: readonly unknown[][] = [[], ...[undefined, null, 42, 'x', {}, []].flatMap((slip) => [[slip], [{}, slip]])];
+const slips: readonly unknown[][] = [
+  [],
+  ...[undefined, null, 42, 'x', {}, []].map((slip) => [slip]),
+  ...[undefined, 42, 'x', {}, []].map((settings) => [{}, settings]),
+];
 
 test.each(makers)('%s answers arguments of a wrong kind by typed errors', async (_name, maker) => {
   const raw: string[] = [];
