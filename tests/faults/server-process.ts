@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonicMs } from '../provider/provider.ts';
 
-const assay = process.env['E3_SERVE'] ?? path.join(import.meta.dirname, '../../packages/cli/bin/assay.js');
+const assay = path.join(import.meta.dirname, '../../packages/cli/bin/assay.js');
 
 export interface ServerProcessOptions {
   /** A URL for `openStore`. */

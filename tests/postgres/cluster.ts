@@ -23,6 +23,8 @@ export interface PostgresCluster {
   /** Freezes all of its processes: connections stay open, and nothing answers. */
   pause(): void;
   resume(): void;
+  /** What SQL answers, as psql writes it: a line for each row, without headings. */
+  query(sql: string): string;
   /** Stops it and takes everything away. */
   close(): Promise<void>;
 }
@@ -95,13 +97,16 @@ export async function startCluster(settings: Readonly<Record<string, string>> = 
   }
 
   await start();
+  const url = `postgres://assay@127.0.0.1:${port}/postgres`;
   return {
-    url: `postgres://assay@127.0.0.1:${port}/postgres`,
+    url,
     port,
     start,
     stop,
     pause: () => signalAll(running!.pid!, 'SIGSTOP'),
     resume: () => signalAll(running!.pid!, 'SIGCONT'),
+    query: (sql) =>
+      execFileSync(path.join(programs, 'psql'), [url, '-qtAc', sql], { encoding: 'utf8', stdio: 'pipe' }).trim(),
     close: async () => {
       await stop('immediate');
       rmSync(folder, { recursive: true, force: true });

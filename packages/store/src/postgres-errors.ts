@@ -14,7 +14,8 @@ export function isRace(error: unknown): boolean {
 /** Whether there is no connection any more, or none came about. */
 export function isConnectionFailure(error: unknown): boolean {
   const state = stateOf(error);
-  if (state !== null) return state.startsWith('08') || state.startsWith('57P') || state === '53300';
+  // 25P03: it was ended because nothing came in the midst of a transaction.
+  if (state !== null) return /^(08|57P|53300|25P03)/.test(state);
   return !AssayError.is(error) && error instanceof Error;
 }
 

@@ -28,6 +28,12 @@ function isMissing(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND';
 }
 
+/**
+ * Who is gone in the midst of a transaction, with its machine or its network, would hold its locks for as long as its
+ * connection stands, which may be hours. Nobody here thinks about anything while a transaction is open.
+ */
+const endUnended = '-c idle_in_transaction_session_timeout=5s';
+
 /** Connections to the database, opened as they are needed, at most 10. One that breaks is replaced by the next call. */
 export function createPool(
   driver: typeof import('pg'),
@@ -37,7 +43,7 @@ export function createPool(
   const pool = new driver.Pool({
     connectionString: location.url,
     application_name: 'assay',
-    options: `${location.options} -c search_path="${location.schema}" ${options}`.trim(),
+    options: `${endUnended} ${location.options} -c search_path="${location.schema}" ${options}`.trim(),
     // What is sent while another statement is under way follows it at once.
     pipeline: true,
     max: 10,

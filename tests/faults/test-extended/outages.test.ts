@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { type PostgresCluster, postgresPrograms } from '../../postgres/cluster.ts';
+import type { PostgresCluster } from '../../postgres/cluster.ts';
 import { monotonicMs, startProvider } from '../../provider/provider.ts';
 import { createDatabase, readStored } from '../database.ts';
 import { JobsApi } from '../jobs-api.ts';
@@ -15,7 +13,7 @@ const concurrency = 8;
 /** 30 s by `npm run faults`. */
 const pauseMs = process.env['ASSAY_KILLS'] === undefined ? 3_000 : 30_000;
 
-type Strike = (cluster: PostgresCluster) => Promise<void>;
+type Strike = (cluster: PostgresCluster) => unknown;
 
 /** What happens to PostgreSQL, and how many calls it may cost. */
 const outages: readonly (readonly [name: string, strike: Strike, costs?: number])[] = [
@@ -44,16 +42,11 @@ const outages: readonly (readonly [name: string, strike: Strike, costs?: number]
   ],
   [
     'ends every connection',
-    async (cluster) =>
-      run(cluster, 'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()'),
+    (cluster) => cluster.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()'),
   ],
   // What they do is read from the records, and who does it is started anew once the calls in flight have ended.
-  ['loses the schema of the shards', async (cluster) => run(cluster, 'DROP SCHEMA assay_q CASCADE'), 0],
+  ['loses the schema of the shards', (cluster) => cluster.query('DROP SCHEMA assay_q CASCADE'), 0],
 ];
-
-function run({ url }: PostgresCluster, sql: string): void {
-  execFileSync(path.join(postgresPrograms()!, 'psql'), [url, '-qc', sql], { stdio: 'pipe' });
-}
 
 test.for(outages)('a job goes on when PostgreSQL %s, and nothing is lost', async ([name, strike, costs]) => {
   await using database = await createDatabase('PostgreSQL');
