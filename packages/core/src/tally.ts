@@ -32,7 +32,8 @@ export class Tally {
   #waitMs = 0;
   #attempts = 0;
 
-  constructor(evaluators: readonly { readonly name: string; readonly direction: Direction }[]) {
+  /** @param evaluators - Are in the summary, called or not. A direction of `null` is that of their verdicts. */
+  constructor(evaluators: readonly { readonly name: string; readonly direction: Direction | null }[]) {
     for (const { name, direction } of evaluators) this.#evaluators.set(name, new EvaluatorTally(direction));
   }
 
@@ -139,7 +140,7 @@ function isPart(name: string, whole: string): boolean {
 const mostLabels = 1000;
 
 class EvaluatorTally {
-  readonly #direction: Direction;
+  #direction: Direction | null;
   readonly #labels = new Map<string, number>();
   ok = 0;
   skipped = 0;
@@ -151,11 +152,12 @@ class EvaluatorTally {
   #passed = 0;
   #allPassOrFail = true;
 
-  constructor(direction: Direction) {
+  constructor(direction: Direction | null) {
     this.#direction = direction;
   }
 
-  count({ status, label }: Pick<EvaluationRun, 'status' | 'label'>): void {
+  count({ status, label, direction }: Pick<EvaluationRun, 'status' | 'label' | 'direction'>): void {
+    this.#direction ??= direction;
     if (status === 'ok') this.ok += 1;
     else if (status === 'failed') this.failed += 1;
     else this.skipped += 1;
@@ -190,7 +192,7 @@ class EvaluatorTally {
       standardError,
       interval: standardError === null ? null : this.#interval(standardError),
       labels: Object.fromEntries(this.#labels),
-      direction: this.#direction,
+      direction: this.#direction ?? 'maximize',
     };
   }
 

@@ -5,7 +5,7 @@ import { checkDatasets, warnOfDirections, warnOfDoubles, warnOfMissing } from '.
 import { exampleMeans, type ExampleMeans, hasNumber } from './example-means.ts';
 import { exampleRows } from './example-rows.ts';
 import { needSettings } from './given.ts';
-import { type AnalysisSource, type MetricSource, metricSource, runMetrics } from './metric-source.ts';
+import { type AnalysisSource, evaluationStatus, type MetricSource, metricSource, runMetrics } from './metric-source.ts';
 import { pairExamples } from './pairing.ts';
 import { type PairedTestName, pairedTestNames } from './paired-test.ts';
 import { groupsOf, type SliceBy, slicesOf } from './slices.ts';
@@ -159,7 +159,12 @@ function namesOf(sources: readonly MetricSource[]): readonly string[] {
 
 function metricsOf(asked: readonly string[] | undefined, sources: readonly MetricSource[]): readonly string[] {
   const measured = runMetrics.filter((name) => sources.some((source) => hasNumber(source.runColumn(name))));
-  const all = [...new Set(sources.flatMap((source) => source.evaluatorNames)), ...measured];
+  const named = [...new Set(sources.flatMap((source) => source.evaluatorNames))];
+  const isCalled = (name: string) =>
+    sources.some((source) => source.evaluator(name)?.status.some((status) => status !== evaluationStatus.missing));
+  // Where every run failed, an evaluator of several results stands there by its own name, without a verdict.
+  const evaluators = named.filter((whole) => !named.some((name) => name.startsWith(`${whole}/`)) || isCalled(whole));
+  const all = [...evaluators, ...measured];
   const unknown = asked?.find((metric) => !all.includes(metric) && !runMetrics.some((name) => name === metric));
   if (unknown !== undefined)
     throw new AssayError(

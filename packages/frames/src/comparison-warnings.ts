@@ -48,6 +48,8 @@ export function warnOfDirections(
   warnings: string[],
 ): void {
   if (base === null || other === null || base.direction === other.direction) return;
+  // One that was never called may stand there with a direction that nobody has said.
+  if (base.scoredRuns === 0 || other.scoredRuns === 0) return;
   warnings.push(`${metric}: '${candidate}' says ${other.direction}, the base ${base.direction}, which is taken`);
 }
 

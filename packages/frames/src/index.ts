@@ -12,6 +12,7 @@ export {
   type RunsFrameOptions,
   type RunsFrameShape,
 } from './runs-builder.ts';
+export { plannedEvaluators, withoutVerdict } from './planned-evaluators.ts';
 export { runsFrame } from './runs-frame.ts';
 // So that a cell of a notebook can name what it is given (docs/decisions/0115-packages-name-the-types-they-give.md).
 export type * from '@assay/core';

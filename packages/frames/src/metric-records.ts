@@ -6,6 +6,7 @@ import {
   reportedEvaluators,
   type RunMetric,
 } from './metric-source.ts';
+import { plannedEvaluators, withoutVerdict } from './planned-evaluators.ts';
 import { experimentOf, type RecordSource } from './source.ts';
 
 /** Reads records as columns. */
@@ -26,6 +27,9 @@ export function metricsOfRecords(source: RecordSource): MetricSource {
     evaluators.set(run.name, rows);
     rows.set(row, run);
   }
+  const planned = plannedEvaluators(experiment);
+  for (const name of withoutVerdict(planned.keys(), evaluators.keys()))
+    evaluators.set(name, new EvaluatorRows(taskRuns.length, planned.get(name) ?? 'maximize'));
   const { names, evaluator } = reportedEvaluators([...evaluators.keys()], (name) => evaluators.get(name)!);
   return {
     experimentId: experiment.id,

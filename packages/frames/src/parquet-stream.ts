@@ -29,8 +29,7 @@ export async function* experimentBatches(
   function* flush(): Generator<Uint8Array> {
     builder.setExperiment(experiment);
     shape ??= builder.shape();
-    const names = new Set(shape.evaluators);
-    if (builder.shape().evaluators.some((name) => !names.has(name))) throw new LateColumns();
+    if (builder.isBeyond(shape)) throw new LateColumns();
     yield* toParquetBatches(builder.table(shape));
     builder = new RunsFrameBuilder(options);
     groups++;
@@ -50,6 +49,7 @@ export class LateColumns extends Error {}
 export async function learnShape(stored: StoredExperiment, options: RunsFrameOptions): Promise<RunsFrameShape> {
   const experiment = await readExperiment(stored);
   const builder = new RunsFrameBuilder(options, 'shape only');
+  builder.setExperiment(experiment);
   for await (const page of readPages(stored, experiment)) addPage(builder, page);
   return builder.shape();
 }

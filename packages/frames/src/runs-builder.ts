@@ -8,6 +8,7 @@ import { flattenColumn, FlattenScan, type FlattenShape } from './flatten.ts';
 import { infoOf } from './frame-info.ts';
 import { needIterable, needSettings } from './given.ts';
 import { frameTable, type NamedColumn } from './frame-table.ts';
+import { plannedEvaluators, withoutVerdict } from './planned-evaluators.ts';
 import { EvaluatorRows, RunRows } from './run-rows.ts';
 import { RunSlots } from './run-slots.ts';
 
@@ -77,7 +78,7 @@ export class RunsFrameBuilder {
     return this.#runs.length;
   }
 
-  /** Sets the experiment that `frameInfo` tells of. */
+  /** Sets the experiment that `frameInfo` tells of, and whose evaluators have columns, called or not. */
   setExperiment(experiment: Experiment): void {
     this.#experiment = experiment;
   }
@@ -120,12 +121,24 @@ export class RunsFrameBuilder {
     if (event.type === 'evaluation-run-saved') this.addEvaluationRun(event.run);
   }
 
-  /** The evaluators met so far, and the keys that `flatten` makes columns of. */
+  /** Whether an evaluator was met that has no column in a frame of this shape. */
+  isBeyond({ evaluators }: RunsFrameShape): boolean {
+    const known = new Set(evaluators);
+    return [...this.#directions.keys()].some((name) => !known.has(name));
+  }
+
+  /** The evaluators met so far, those of the experiment that were not, and the keys that `flatten` makes columns of. */
   shape(): RunsFrameShape {
+    const planned = this.#experiment === null ? new Map<string, Direction>() : plannedEvaluators(this.#experiment);
+    const unmet = withoutVerdict(planned.keys(), this.#directions.keys());
+    const known = unmet.flatMap((name) => {
+      const direction = planned.get(name) ?? null;
+      return direction === null ? [] : [[name, direction] as const];
+    });
     const flattened = [...this.#scans].flatMap(([name, { shape }]) => (shape === null ? [] : [[name, shape] as const]));
     return {
-      evaluators: [...this.#directions.keys()],
-      directions: Object.fromEntries(this.#directions),
+      evaluators: [...this.#directions.keys(), ...unmet],
+      directions: Object.fromEntries([...this.#directions, ...known]),
       flattened: new Map(flattened),
     };
   }

@@ -1,6 +1,7 @@
 import { Tally } from '@assay/core';
 import type { EvaluatorSummary, ExperimentSummary, TaskRun, UsageTotal } from '@assay/core';
-import { createRunsFrameBuilder } from '@assay/frames';
+import { createRunsFrameBuilder, withoutVerdict } from '@assay/frames';
+import { plannedNames } from './planned-names.ts';
 import type { NodeExample, Store } from '@assay/store';
 
 type Frame = ReturnType<ReturnType<typeof createRunsFrameBuilder>['table']>;
@@ -8,12 +9,15 @@ type Frame = ReturnType<ReturnType<typeof createRunsFrameBuilder>['table']>;
 /** The numbers of an experiment as a frame: its texts are left out, so that a million runs take a tenth of the memory. */
 export async function numbersOf(store: Store, experimentId: string): Promise<Frame> {
   const builder = createRunsFrameBuilder();
-  builder.setExperiment(await store.getExperiment(experimentId));
+  const experiment = await store.getExperiment(experimentId);
+  builder.setExperiment(experiment);
   for await (const example of store.nodes.listExamples({ experimentId })) builder.addExample(withoutContent(example));
   for await (const run of store.listTaskRuns(experimentId)) builder.addTaskRun(withoutOutput(run));
   for await (const run of store.listEvaluationRuns(experimentId))
     builder.addEvaluationRun({ ...run, explanation: null, metadata: {}, traceId: null });
-  return builder.table();
+  const shape = builder.shape();
+  const unmet = withoutVerdict(await plannedNames(store, experiment), shape.evaluators);
+  return builder.table({ ...shape, evaluators: [...shape.evaluators, ...unmet] });
 }
 
 /** Counts, means and intervals of an experiment, in the words of the wire. A million runs take a few sums and their latencies. */
@@ -36,7 +40,8 @@ export async function summaryToWire(store: Store, experimentId: string) {
 
 async function summaryOf(store: Store, experimentId: string): Promise<ExperimentSummary> {
   const experiment = await store.getExperiment(experimentId);
-  const tally = new Tally([]);
+  const planned = await plannedNames(store, experiment);
+  const tally = new Tally(planned.map((name) => ({ name, direction: null })));
   let open: string | null = null;
   for await (const run of store.nodes.listFigures(experimentId)) {
     if (run.exampleId !== open) {

@@ -1,7 +1,8 @@
-import type { Direction } from '@assay/core';
-import { createRunsFrameBuilder, toArrowIPC } from '@assay/frames';
+import type { Direction, Experiment } from '@assay/core';
+import { createRunsFrameBuilder, toArrowIPC, withoutVerdict } from '@assay/frames';
 import type { RunsFrameShape } from '@assay/frames';
 import type { Store } from '@assay/store';
+import { plannedNames } from './planned-names.ts';
 import { listRecords } from './experiment-records.ts';
 
 /**
@@ -15,7 +16,7 @@ export async function* frameBatches(
   runsPerBatch: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const experiment = await store.getExperiment(experimentId);
-  const shape = await shapeOf(store, experimentId);
+  const shape = await shapeOf(store, experiment);
   const start = () => {
     const builder = createRunsFrameBuilder();
     builder.setExperiment(experiment);
@@ -49,10 +50,15 @@ export async function* joinStreams(streams: AsyncIterable<Uint8Array>): AsyncGen
 
 const endOfStream = new Uint8Array([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]);
 
-/** Every batch has the columns of all evaluators. */
-async function shapeOf(store: Store, experimentId: string): Promise<RunsFrameShape> {
+/** Every batch has the columns of all evaluators, called or not. */
+async function shapeOf(store: Store, experiment: Experiment): Promise<RunsFrameShape> {
   const directions = new Map<string, Direction>();
-  for await (const { name, direction } of store.listEvaluationRuns(experimentId))
+  for await (const { name, direction } of store.listEvaluationRuns(experiment.id))
     if (!directions.has(name)) directions.set(name, direction);
-  return { evaluators: [...directions.keys()], directions: Object.fromEntries(directions), flattened: new Map() };
+  const unmet = withoutVerdict(await plannedNames(store, experiment), directions.keys());
+  return {
+    evaluators: [...directions.keys(), ...unmet],
+    directions: Object.fromEntries(directions),
+    flattened: new Map(),
+  };
 }

@@ -1,5 +1,6 @@
 import { fromArrowIPC, fromParquet } from '@assay/frames';
 import { expect, test } from 'vitest';
+import { startJobs } from '../fixtures/jobs.ts';
 import { evaluationOf, nodeId, runOf, startExperiment, startServer } from '../fixtures/server.ts';
 import type { Ask } from '../fixtures/server.ts';
 
@@ -166,4 +167,36 @@ test('gives an experiment without runs as a frame without rows', async () => {
   const { id } = await startExperiment(ask);
   const response = await server.fetch(new Request(`http://localhost/v1/experiments/${id}/runs.arrow`));
   expect(fromArrowIPC(new Uint8Array(await response.arrayBuffer())).numRows()).toBe(0);
+});
+
+test('has the evaluators of an experiment in its frames, its summary and its comparison also when every run failed', async () => {
+  const down = () => {
+    throw Object.assign(new Error('down'), { status: 400 });
+  };
+  const { ask, get, server, datasetId, started, ended } = await startJobs({ registered: { tasks: { down } } });
+  const exact = { name: 'exact', type: 'builtin', builtin: 'exact_match' };
+  const ofJob = (await started({ task: { type: 'registered', name: 'down' }, evaluators: [exact] })).experiment.id;
+  expect(await ended(ofJob)).toMatchObject({ failed_run_count: 5 });
+  const metadata = { 'assay.fingerprint': { task: '0', evaluators: { exact: '0' } } };
+  const created = await ask('POST', `/v1/datasets/${datasetId}/experiments`, { metadata });
+  const ofClient = (created.json as { data: { id: string } }).data.id;
+
+  for (const id of [ofJob, ofClient]) {
+    for (const [format, read] of [
+      ['arrow', fromArrowIPC],
+      ['parquet', fromParquet],
+    ] as const) {
+      const response = await server.fetch(new Request(`http://localhost/v1/experiments/${id}/runs.${format}`));
+      const table = await read(new Uint8Array(await response.arrayBuffer()));
+      expect(table.columnNames().filter((name) => name.startsWith('eval.'))).toEqual(
+        ['status', 'score', 'label', 'explanation', 'error'].map((part) => `eval.exact.${part}`),
+      );
+      expect(table.array('eval.exact.score')).toEqual(Array(table.numRows()).fill(null));
+    }
+    expect((await get(`/v1/experiments/${id}/summary`)).json).toMatchObject({
+      data: { evaluators: { exact: { planned: 5, ok: 0, missing: 5, mean: null } } },
+    });
+  }
+  const compared = (await get(`/v1/experiments/${ofJob}/compare/${ofClient}`)).json as { data: { metrics: unknown[] } };
+  expect(compared.data.metrics[0]).toMatchObject({ metric: 'exact', n_paired: 0, verdict: 'too little data' });
 });
