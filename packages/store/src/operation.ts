@@ -1,6 +1,5 @@
-import type { CompiledQuery, Kysely } from 'kysely';
 import type { Dialect } from './dialect.ts';
-import type { Database } from './schema.ts';
+import type { Query } from './sql.ts';
 
 /** A statement that was compiled once and is run with other values each time. */
 export interface Prepared<Values extends object, Row> {
@@ -23,24 +22,20 @@ export interface Statement {
  */
 export type Operation<Result> = Generator<Statement | readonly Statement[], Result, readonly unknown[]>;
 
-/** A query of Kysely's, built or written as SQL. */
-interface Query<Row> {
-  compile(db: Kysely<Database>): CompiledQuery<Row>;
-}
-
 /**
- * Compiles a query once.
+ * Puts the text of a query together once.
  *
  * @param build - Is given a parameter for each value, to be used in the query like the value itself.
  */
 export function prepare<Values extends object, Row>(
-  { compiler }: Dialect,
+  { textOf }: Dialect,
   build: (values: Values) => Query<Row>,
 ): Prepared<Values, Row> {
   const placeholders = new Proxy({}, { get: (_target, name) => new Parameter(String(name)) });
-  const { sql, parameters } = build(placeholders as Values).compile(compiler);
+  const query = build(placeholders as Values);
+  const parameters = query.values as readonly unknown[];
   return {
-    sql,
+    sql: textOf(query),
     bind: (values) => {
       const named = values as Readonly<Record<string, unknown>>;
       return parameters.map((parameter) => (parameter instanceof Parameter ? named[parameter.name] : parameter));

@@ -20,7 +20,7 @@ import type { ExperimentRow } from './operations/experiments.ts';
 import type { SplitRow } from './operations/splits.ts';
 import type { TagRow } from './operations/tags.ts';
 import type { NewTaskRun, TaskRunRow } from './operations/task-runs.ts';
-import type { CallColumns } from './schema.ts';
+import type { CallColumns } from './call-columns.ts';
 
 /**
  * Microseconds since 1970, as times are kept.

@@ -1,7 +1,6 @@
-import { DummyDriver, Kysely, sql, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler } from 'kysely';
 import type { Dialect } from './dialect.ts';
 import type { SchemaWords } from './migrations/index.ts';
-import type { Database } from './schema.ts';
+import { columnOf, sql } from './sql.ts';
 
 /** Marks a file as ours: `Assy` in ASCII. */
 export const applicationId = 0x41737379;
@@ -36,19 +35,11 @@ CREATE TEMP TABLE staged_examples (
 CREATE INDEX temp.staged_examples_by_id ON staged_examples (upload_id, external_id);
 CREATE INDEX temp.staged_examples_by_row ON staged_examples (upload_id, example_row)`;
 
-/** Compiles queries to SQLite's SQL. It runs none: the worker does. */
 export const sqliteDialect: Dialect = {
-  compiler: new Kysely<Database>({
-    dialect: {
-      createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new DummyDriver(),
-      createIntrospector: (db) => new SqliteIntrospector(db),
-      createQueryCompiler: () => new SqliteQueryCompiler(),
-    },
-  }),
+  textOf: (query) => query.sql,
   now: sql`CAST(unixepoch('subsec') * 1000000 AS INTEGER)`,
   textsOf: (json) => sql`(SELECT value FROM json_each(${json}))`,
   numbersOf: (json) => sql`(SELECT value FROM json_each(${json}))`,
-  textsInColumn: (column) => sql`json_each(${sql.ref(column)})`,
+  textsInColumn: (column) => sql`json_each(${columnOf(column)})`,
   jsonListOf: (query) => sql`(SELECT json_group_array(item) FROM (${query}))`,
 };

@@ -1,5 +1,5 @@
 import { AssayError } from '@assay/core';
-import { sql } from 'kysely';
+import { sql } from '../sql.ts';
 import { noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';

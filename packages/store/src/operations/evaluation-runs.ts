@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
+import { sql } from '../sql.ts';
 import { noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import type { Dialect } from '../dialect.ts';
-import type { CallColumns } from '../schema.ts';
+import type { CallColumns } from '../call-columns.ts';
 import type { createSupersededOperations } from './superseded.ts';
 import type { FiguresPage, RunPage } from './task-runs.ts';
 

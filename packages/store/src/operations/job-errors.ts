@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql } from '../sql.ts';
 import type { Dialect } from '../dialect.ts';
 import { each, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';

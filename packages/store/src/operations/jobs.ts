@@ -1,5 +1,5 @@
 import { AssayError } from '@assay/core';
-import { sql } from 'kysely';
+import { columnOf, sql } from '../sql.ts';
 import type { Dialect } from '../dialect.ts';
 import { globalId } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
@@ -53,7 +53,7 @@ export function createJobOperations(
   { recount }: Pick<ReturnType<typeof createJobCountOperations>, 'recount'>,
 ) {
   const counted = (column: string) =>
-    sql`(SELECT CAST(coalesce(sum(c.${sql.ref(column)}), 0) AS bigint) FROM job_counts c WHERE c.experiment_id = j.experiment_id)`;
+    sql`(SELECT CAST(coalesce(sum(c.${columnOf(column)}), 0) AS bigint) FROM job_counts c WHERE c.experiment_id = j.experiment_id)`;
   const held = (what: ReturnType<typeof sql>) =>
     sql`(SELECT CAST(${what} AS bigint) FROM job_holders h WHERE h.experiment_id = j.experiment_id AND h.lease_until > ${db.now})`;
   const selected = sql`SELECT j.id, j.experiment_id, j.runner, j.status, j.epoch, j.spec, j.evaluator_names, j.max_concurrency,

@@ -1,5 +1,5 @@
 import { AssayError } from '@assay/core';
-import { sql } from 'kysely';
+import { sql } from '../sql.ts';
 import type { Dialect } from '../dialect.ts';
 import { noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';

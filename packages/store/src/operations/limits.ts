@@ -1,6 +1,6 @@
 import { AdaptiveBucket } from '@assay/core';
 import type { BucketState } from '@assay/core';
-import { sql } from 'kysely';
+import { sql } from '../sql.ts';
 import type { Dialect } from '../dialect.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';

@@ -1,5 +1,5 @@
 import { AssayError } from '@assay/core';
-import { sql } from 'kysely';
+import { sql } from '../sql.ts';
 import { noSuch, readGlobalId } from '../global-id.ts';
 import { each, firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';

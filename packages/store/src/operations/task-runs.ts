@@ -1,12 +1,12 @@
 import { AssayError } from '@assay/core';
-import { sql } from 'kysely';
+import { sql } from '../sql.ts';
 import { globalId, noSuch } from '../global-id.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import type { Dialect } from '../dialect.ts';
 import { toColumns } from '../row-columns.ts';
 import type { RowColumns } from '../row-columns.ts';
-import type { CallColumns } from '../schema.ts';
+import type { CallColumns } from '../call-columns.ts';
 import type { createEvaluationRunOperations } from './evaluation-runs.ts';
 import type { createSupersededOperations } from './superseded.ts';
 

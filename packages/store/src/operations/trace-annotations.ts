@@ -1,5 +1,5 @@
 import { AssayError } from '@assay/core';
-import { sql } from 'kysely';
+import { sql } from '../sql.ts';
 import type { Dialect } from '../dialect.ts';
 import { firstRow, prepare } from '../operation.ts';
 import type { Operation } from '../operation.ts';

@@ -1,8 +1,7 @@
-import { sql } from 'kysely';
-import type { RawBuilder } from 'kysely';
 import type { Dialect } from '../dialect.ts';
 import { prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
+import { type Query, sql } from '../sql.ts';
 import type { ExampleRow } from './examples.ts';
 import type { createExperimentOperations } from './experiments.ts';
 
@@ -23,7 +22,7 @@ export interface UnfinishedPage {
 export function isUnfinished(
   db: Dialect,
   v: { readonly repetitions: number; readonly evaluatorNames: string },
-): RawBuilder<boolean> {
+): Query<boolean> {
   return sql`((SELECT count(*) FROM task_runs t WHERE t.experiment_id = xe.experiment_id AND t.example_id = xe.example_id
       AND t.error IS NULL) < ${v.repetitions}
     OR EXISTS (SELECT 1 FROM task_runs t CROSS JOIN ${db.textsOf(v.evaluatorNames)} AS asked

@@ -1,5 +1,5 @@
 import { AssayError, createContentName, sameIdTwice } from '@assay/core';
-import { sql } from 'kysely';
+import { sql } from '../sql.ts';
 import { firstRow, prepare, rows } from '../operation.ts';
 import type { Operation } from '../operation.ts';
 import type { Dialect } from '../dialect.ts';
