@@ -17,8 +17,17 @@ export interface AttemptPolicy {
   readonly timeoutMs: number | null;
   readonly limiter: RateLimiter;
   readonly shouldRetry: ((error: unknown) => boolean) | undefined;
+  readonly watch?: CallWatch | undefined;
   /** Sets aside what an attempt may cost, where there is a budget. @throws Stopped when it does not fit. */
   readonly reserve?: ((urgency: Urgency) => Reservation | Promise<Reservation>) | undefined;
+}
+
+/** Who looks whether the provider stalls. */
+export interface CallWatch {
+  /** A call begins: its first attempt. */
+  began(): void;
+  /** An attempt of a call timed out, for the first time. Gives back the `countedIn` of the call. */
+  timedOut(error: TimeoutError): number;
 }
 
 /** What came of all attempts. Durations are milliseconds of the monotonic clock; the times are the final attempt's. */
@@ -41,6 +50,8 @@ export type Outcome<T> = {
       readonly cause: unknown;
       /** Whether the provider failed rather than this row. */
       readonly providerWide: boolean;
+      /** The streak of provider failures in which it has counted since an attempt timed out; 0: in none. */
+      readonly countedIn: number;
       /** Set when it would have been tried again, had the run not been stopped. */
       readonly isCutShort?: true;
     }
@@ -94,6 +105,8 @@ class Attempts<T> {
   #count = 0;
   #waitMs = 0;
   #refusedSince: number | null = null;
+  /** `null` as long as no attempt has timed out. */
+  #countedIn: number | null = null;
 
   constructor(work: (call: Call) => T | PromiseLike<T>, policy: AttemptPolicy, lanes: Lanes, urgency: Urgency) {
     this.#work = work;
@@ -127,10 +140,11 @@ class Attempts<T> {
 
   /** Makes one attempt, and repeats it while the provider refuses it. */
   async #call(reportUsage: Call['reportUsage']): Promise<Outcome<T>> {
-    const { limiter, timeoutMs } = this.#policy;
+    const { limiter, timeoutMs, watch } = this.#policy;
     for (;;) {
       const limitedMs = this.#lanes.enter(limiter, this.#count === 0 ? this.#urgency : 'again');
       this.#waitMs += typeof limitedMs === 'number' ? limitedMs : await limitedMs;
+      if (this.#count === 0) watch?.began();
       this.#count += 1;
       const startedAt = new Date();
       const started = performance.now();
@@ -148,11 +162,13 @@ class Attempts<T> {
         limiter.accepted(started);
         return outcome;
       } catch (cause) {
+        if (cause instanceof TimeoutError) this.#countedIn ??= watch?.timedOut(cause) ?? 0;
         const failed = (providerWide: boolean): Outcome<T> => ({
           ok: false,
           message: messageOf(cause),
           cause,
           providerWide,
+          countedIn: this.#countedIn ?? 0,
           ...this.#timing(startedAt, started),
         });
         if (!limiter.isRateLimitError(cause)) return failed(isProviderFailure(cause));

@@ -1,3 +1,4 @@
+import type { HaltedError } from './errors.ts';
 import type { EvaluationRun, Experiment, TaskRun } from './experiment.ts';
 import type { ExperimentSummary } from './summary.ts';
 
@@ -18,5 +19,7 @@ export type RunEvent<Output = unknown> =
   | { readonly type: 'evaluation-run-saved'; readonly run: EvaluationRun }
   /** Calls of this limiter wait until then, in milliseconds since 1970. */
   | { readonly type: 'waiting'; readonly key: string; readonly untilMs: number }
+  /** The provider has failed too often in a row. What is in flight ends and is saved, and then the run rejects with this. */
+  | { readonly type: 'halting'; readonly error: HaltedError }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'finished'; readonly reason: 'completed' | 'stopped'; readonly summary: ExperimentSummary };

@@ -3,6 +3,7 @@ import { evaluatorParams, type ExperimentContext, taskParams } from './call-para
 import { frozenCopyOf } from './copy.ts';
 import { evaluationDrafts, replacedByParts, taskRunDraft } from './drafts.ts';
 import type { NamedEvaluator } from './evaluator.ts';
+import type { RunEvent } from './events.ts';
 import type { EvaluationRun, TaskRun } from './experiment.ts';
 import { Failures } from './failures.ts';
 import type { Lanes, Urgency } from './lanes.ts';
@@ -37,21 +38,24 @@ export class Execution {
   #evaluations = 0;
   #leftUndone = false;
 
-  constructor(pipe: Pipe, lanes: Lanes, stop: StopSwitch, listener: SaveListener, warn: (message: string) => void) {
+  constructor(pipe: Pipe, lanes: Lanes, stop: StopSwitch, listener: SaveListener, tell: (event: RunEvent) => void) {
     const { experiment, settings, evaluators } = pipe;
     this.#pipe = pipe;
     this.#lanes = lanes;
     this.#stop = stop;
     this.#listener = listener;
-    this.#failures = new Failures({ experimentId: experiment.id, store: pipe.store }, settings, stop);
+    const of = { experimentId: experiment.id, store: pipe.store };
+    this.#failures = new Failures(of, settings, stop, (error) => tell({ type: 'halting', error }));
     this.#records = new Records(pipe.store, stop, heeding(listener, this.#failures));
     this.#limiters = createLimiters(settings.rateLimit, evaluators);
     const { budget, concurrency } = settings;
+    const warn = (message: string): void => tell({ type: 'warning', message });
     const spending = budget === undefined ? undefined : new Spending(budget, evaluators, concurrency, warn);
     this.#spending = spending;
     this.#taskPolicy = {
       ...settings,
       limiter: this.#limiters.task,
+      watch: this.#failures.watch(this.#limiters.task),
       shouldRetry: settings.shouldRetry,
       reserve: spending && ((urgency) => spending.reserve(spending.task, urgency)),
     };
@@ -59,7 +63,9 @@ export class Execution {
       evaluators.map((evaluator) => {
         const spender = spending?.evaluator(evaluator.name, evaluator.kind);
         const reserve = spender && ((urgency: Urgency) => spending!.reserve(spender, urgency));
-        return [evaluator.name, { ...policyOf(evaluator, settings, this.#limiters.of(evaluator)), reserve }];
+        const limiter = this.#limiters.of(evaluator);
+        const watch = this.#failures.watch(limiter);
+        return [evaluator.name, { ...policyOf(evaluator, settings, limiter), watch, reserve }];
       }),
     );
     this.#context = frozenCopyOf({ id: experiment.id, name: experiment.name, metadata: experiment.metadata });

@@ -23,9 +23,11 @@ const connectionCodes: ReadonlySet<string> = new Set([
 /** Thrown into an attempt that took longer than it may. */
 export class TimeoutError extends Error {
   override readonly name = 'TimeoutError';
+  readonly timeoutMs: number;
 
   constructor(timeoutMs: number) {
     super(`Timed out after ${timeoutMs % 1000 === 0 ? `${timeoutMs / 1000} s` : `${timeoutMs} ms`}`);
+    this.timeoutMs = timeoutMs;
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Outcome } from './attempt.ts';
+import type { CallWatch, Outcome } from './attempt.ts';
 import { HaltedError, RunFailedError } from './errors.ts';
+import type { HaltAfter, Streak } from './halt-after.ts';
 import type { RateLimiter } from './rate-limit.ts';
 import type { StopSwitch } from './stop.ts';
 import type { ExperimentStore } from './store.ts';
@@ -7,19 +8,21 @@ import type { ExperimentStore } from './store.ts';
 /** Looks at outcomes, and stops a run that must not go on: after provider failures in a row, or at the first failure. */
 export class Failures {
   readonly #of: { readonly experimentId: string; readonly store: ExperimentStore };
-  readonly #settings: { readonly haltAfter: number; readonly exitOnError: boolean };
+  readonly #settings: { readonly haltAfter: HaltAfter; readonly exitOnError: boolean };
   readonly #stop: StopSwitch;
-  readonly #inARow = new Map<RateLimiter, number>();
+  readonly #onHalt: (error: HaltedError) => void;
   #first: unknown;
 
   constructor(
     of: { readonly experimentId: string; readonly store: ExperimentStore },
-    settings: { readonly haltAfter: number; readonly exitOnError: boolean },
+    settings: { readonly haltAfter: HaltAfter; readonly exitOnError: boolean },
     stop: StopSwitch,
+    onHalt: (error: HaltedError) => void,
   ) {
     this.#of = of;
     this.#settings = settings;
     this.#stop = stop;
+    this.#onHalt = onHalt;
   }
 
   /** What the run must reject with; `undefined` when it need not. */
@@ -29,16 +32,28 @@ export class Failures {
 
   /** Looks at the final outcome of a call. @param who - `The task`, `Evaluator exact`. */
   heed(limiter: RateLimiter, outcome: Outcome<unknown>, who: string, exampleId: string): void {
-    if (outcome.ok) {
-      this.#inARow.set(limiter, 0);
-      return;
-    }
+    const streak = this.#settings.haltAfter.streakOf(limiter);
+    if (outcome.ok) return streak.succeeded();
     if (outcome.providerWide) {
-      const count = (this.#inARow.get(limiter) ?? 0) + 1;
-      this.#inARow.set(limiter, count);
-      if (count >= this.#settings.haltAfter) this.end(new HaltedError(this.#of, count, outcome.cause));
+      streak.failed(outcome.countedIn);
+      this.#mayHalt(streak, outcome.cause);
     }
     this.failed(who, exampleId, outcome.message, outcome.cause);
+  }
+
+  /** Looks at the calls of a limiter as they go on: a provider that never answers is not waited for until their retries end. */
+  watch(limiter: RateLimiter): CallWatch {
+    const streak = this.#settings.haltAfter.streakOf(limiter);
+    return {
+      began: () => streak.began(),
+      timedOut: (error) => {
+        // There is nothing to be stopped any more, and a run that was stopped need not reject.
+        if (this.#stop.reason !== null) return 0;
+        const countedIn = streak.timedOut(error.timeoutMs);
+        if (countedIn !== 0) this.#mayHalt(streak, error);
+        return countedIn;
+      },
+    };
   }
 
   /** Hears of a failed record. */
@@ -49,7 +64,13 @@ export class Failures {
 
   /** Ends the run with an error; the first one stands. */
   end(error: unknown): void {
+    const isFirst = this.#first === undefined;
     this.#first ??= error;
     this.#stop.stop('error');
+    if (isFirst && error instanceof HaltedError) this.#onHalt(error);
+  }
+
+  #mayHalt({ length }: Streak, cause: unknown): void {
+    if (length >= this.#settings.haltAfter.failures) this.end(new HaltedError(this.#of, length, cause));
   }
 }

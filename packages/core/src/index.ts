@@ -21,6 +21,7 @@ export type { ExperimentStream } from './experiment-stream.ts';
 export { findExperiment } from './find.ts';
 export { needReference, needIterable, needObject, needText } from './given.ts';
 export { formatSummary } from './format-summary.ts';
+export { createHaltAfter, type HaltAfter } from './halt-after.ts';
 export { evaluationOfAnnotation } from './memory-experiments.ts';
 export { needStore } from './kind-checks.ts';
 export { createMemoryStore } from './memory-store.ts';

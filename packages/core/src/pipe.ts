@@ -42,7 +42,7 @@ export interface Pipe {
  *
  * Leaving the loop stops the run and waits until the calls in hand are saved, at most `timeoutMs`.
  *
- * @throws HaltedError after `haltAfter` provider failures in a row.
+ * @throws HaltedError after `haltAfter` provider failures in a row, once what was in flight is saved: `halting` tells before.
  * @throws RunFailedError with `exitOnError`.
  * @throws AssayError what the store rejected with.
  * @throws UnsavedError when results could not be saved.
@@ -129,7 +129,7 @@ function carryOut(pipe: Pipe, events: EventQueue<RunEvent>, stop: StopSwitch): C
       if (isHeard) events.put({ type: 'evaluation-run-saved', run: evaluation });
     },
   };
-  const execution = new Execution(pipe, lanes, stop, saved, warn);
+  const execution = new Execution(pipe, lanes, stop, saved, (event) => events.put(event));
   stop.signal.addEventListener('abort', () => {
     lanes.stop();
     execution.end();

@@ -5,6 +5,7 @@ import { AssayError } from './errors.ts';
 import type { Evaluators, EvaluatorParams, Fixed } from './evaluator.ts';
 import type { RunEvent } from './events.ts';
 import type { RanExperiment, TaskRun } from './experiment.ts';
+import { type HaltAfter, haltAfterOf } from './halt-after.ts';
 import { ofType, shown, withMethods } from './kind-checks.ts';
 import { positive, wholeNumber } from './number-checks.ts';
 import { checkRateLimit, type RateLimit } from './rate-limit.ts';
@@ -27,8 +28,12 @@ export interface RunSettings {
    * `signal`, and a resume with a higher budget goes on.
    */
   readonly budget?: Budget | undefined;
-  /** Stops after so many calls in a row that failed for the provider's reasons, and rejects with a `HaltedError`. */
-  readonly haltAfter?: number | undefined;
+  /**
+   * Stops after so many calls in a row that failed for the provider's reasons, and rejects with a `HaltedError`. A call counts
+   * when it has failed, retries included, or already when its first attempt times out. Any success begins the count anew.
+   * One of `createHaltAfter` can be shared.
+   */
+  readonly haltAfter?: number | HaltAfter | undefined;
   /** Stops at the first failed run or evaluation, and rejects with code `run-failed`. Default false. */
   readonly exitOnError?: boolean | undefined;
   /** Whether a failure is worth another try. Default: not for the statuses 400, 401, 403, 404, 405, 413 and 422. */
@@ -111,7 +116,7 @@ export interface ReadySettings extends RunSettings {
   readonly concurrency: Concurrency;
   readonly retries: number;
   readonly timeoutMs: number | null;
-  readonly haltAfter: number;
+  readonly haltAfter: HaltAfter;
   readonly exitOnError: boolean;
   readonly printSummary: boolean;
 }
@@ -132,7 +137,6 @@ export function readSettings(settings: RunSettings): ReadySettings {
   wholeNumber('retries', retries, 0);
   if (timeoutMs !== null) positive('timeoutMs', timeoutMs);
   if (deadlineMs !== undefined) positive('deadlineMs', deadlineMs);
-  if (haltAfter !== Infinity) wholeNumber('haltAfter', haltAfter, 1);
   ofType('exitOnError', exitOnError, 'boolean');
   ofType('printSummary', printSummary, 'boolean');
   ofType('shouldRetry', settings.shouldRetry, 'function');
@@ -146,7 +150,7 @@ export function readSettings(settings: RunSettings): ReadySettings {
     concurrency: concurrencyOf(concurrency),
     retries,
     timeoutMs,
-    haltAfter,
+    haltAfter: haltAfterOf(haltAfter),
     exitOnError,
     printSummary,
   };

@@ -30,6 +30,7 @@ export interface StoredJob {
   /** Of the last start or resume. */
   readonly startedAt: Date;
   readonly updatedAt: Date;
+  /** Of a job in ERROR what ended it, of others the newest. */
   readonly lastError: JobError | null;
 }
 

@@ -270,6 +270,22 @@ describeInEach((openEmpty) => {
     expect((await store.jobs.get(id)).lastError).toEqual(errorOf(2));
   });
 
+  test('say what ended a job in ERROR, also when more went wrong after it, and the newest once it is resumed', async () => {
+    const { id } = await createExperiment(store);
+    await store.jobs.create(draftOf(id));
+    const lease = (await store.jobs.take(id, 'me'))!;
+    const none = { exampleId: null, repetition: null, evaluator: null };
+    const why = { ...none, occurredAt: new Date(1_000), kind: 'experiment', message: 'Halted' } as const;
+    const run = { ...none, occurredAt: new Date(2_000), kind: 'task', exampleId: '0', message: 'overloaded' } as const;
+    await store.jobs.addErrors(id, [why]);
+    await store.jobs.finish(lease, 'ERROR');
+    await store.jobs.addErrors(id, [run]);
+    expect((await store.jobs.get(id)).lastError).toEqual(why);
+    expect((await store.jobs.listErrors(id, { limit: 5 })).items).toEqual([run, why]);
+    await store.jobs.resume(draftOf(id));
+    expect((await store.jobs.get(id)).lastError).toEqual(run);
+  });
+
   test('lists examples with something left to do, in pages and ranges', async () => {
     const { id } = await createExperiment(store, { examples: 6, repetitions: 2 });
     const done = await store.saveTaskRun(successOf(id, '0', 1));

@@ -1,4 +1,12 @@
-import { AssayError, type Concurrency, createConcurrency, messageOf, type RunEvent, streamResume } from '@assay/core';
+import {
+  AssayError,
+  type Concurrency,
+  createConcurrency,
+  HaltedError,
+  messageOf,
+  type RunEvent,
+  streamResume,
+} from '@assay/core';
 import type { JobLease, JobStore, Store } from '@assay/store';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DefinedExperiment, loadExperimentFile } from '../experiment-file.ts';
@@ -71,18 +79,14 @@ async function carryOutJob(
     let isDone = false;
     for await (const event of events) {
       await noteError(jobs, experimentId, event);
+      // Not when the calls in flight have ended, which may take as long as they may.
+      if (event.type === 'halting') await endInError(jobs, lease, event.error);
       if (event.type === 'finished') isDone = event.reason === 'completed';
     }
     if (isDone) await jobs.finish(lease, 'COMPLETED');
     else if (interrupted.aborted || !watch.signal.aborted) await jobs.finish(lease, 'STOPPED');
   } catch (error) {
-    await addError(
-      jobs,
-      experimentId,
-      { kind: 'experiment', exampleId: null, repetition: null, evaluator: null },
-      messageOf(error),
-    );
-    await jobs.finish(lease, 'ERROR');
+    if (!(error instanceof HaltedError)) await endInError(jobs, lease, error);
     throw error;
   } finally {
     watch.end();
@@ -147,6 +151,12 @@ class Watch {
     if (state === undefined || state.status !== 'RUNNING' || state.token !== this.#lease.token) return this.stop();
     if (state.maxConcurrency !== this.#concurrency.limit) this.#concurrency.change(state.maxConcurrency);
   }
+}
+
+async function endInError(jobs: JobStore, lease: JobLease, error: unknown): Promise<void> {
+  const place = { kind: 'experiment', exampleId: null, repetition: null, evaluator: null } as const;
+  await addError(jobs, lease.experimentId, place, messageOf(error));
+  await jobs.finish(lease, 'ERROR');
 }
 
 async function noteError(jobs: JobStore, experimentId: string, event: RunEvent): Promise<void> {

@@ -8,6 +8,7 @@ interface Shown {
   readonly experimentId: string;
   readonly status: string;
   readonly inFlight: number;
+  readonly lastError: { readonly message: string } | null;
   readonly taskRuns: { readonly expected: number; readonly completed: number; readonly failed: number };
 }
 
@@ -57,6 +58,20 @@ test('what is in flight when a background run is stopped is told, and not called
   expect(await workspace.assay('jobs', 'resume', 'doubling')).toMatchObject({ code: 0 });
   await until(({ status }) => status === 'COMPLETED');
   expect(calls().toSorted()).toEqual(['0', '1', '2', '3', '4', '5']);
+}, 60_000);
+
+test('a background run that halts is in ERROR at once, and what is in flight then is saved', async () => {
+  const workspace = createWorkspace();
+  const { list, until } = jobsIn(workspace);
+  const slow = 'await new Promise((resolve) => setTimeout(resolve, 8_000, false))';
+  const refused = '(() => { throw Object.assign(new Error("bad key"), { status: 401 }); })()';
+  const failing = `(input === 0 ? ${slow} : ${refused})`;
+  workspace.write('halting.ts', doubling({ count: 20, failing, more: 'haltAfter: 3, concurrency: 2,' }));
+  await workspace.assay('run', 'halting.ts', '--background');
+  await until(({ status, inFlight }) => status === 'ERROR' && inFlight === 1);
+  expect((await list())[0]!.lastError!.message).toMatch(/^Halted .*: bad key$/);
+  await until(({ taskRuns }) => taskRuns.completed === 1);
+  expect((await list())[0]).toMatchObject({ status: 'ERROR', taskRuns: { failed: 3 } });
 }, 60_000);
 
 test('a background run that was killed is resumed', async () => {

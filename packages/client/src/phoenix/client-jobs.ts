@@ -49,6 +49,8 @@ export interface JobDraft {
   readonly splits?: readonly string[] | undefined;
   readonly repetitions?: number | undefined;
   readonly maxConcurrency?: number | undefined;
+  /** Milliseconds that one attempt of a task or an evaluator may take. Default 60,000. */
+  readonly timeoutMs?: number | undefined;
   readonly ephemeral?: boolean | undefined;
   readonly task: Readonly<Record<string, unknown>>;
   readonly evaluators?: readonly Readonly<Record<string, unknown>>[] | undefined;
@@ -79,6 +81,7 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
         splits: draft.splits,
         repetitions: draft.repetitions,
         max_concurrency: draft.maxConcurrency,
+        timeout_ms: draft.timeoutMs,
         ephemeral: draft.ephemeral,
         task: draft.task,
         evaluators: draft.evaluators,
@@ -116,12 +119,13 @@ export function createJobsOf(transport: Transport, { datasets }: PhoenixParts) {
     /** Does what is missing, and what the further evaluators ask for. @throws AssayError `conflict` while it runs. */
     resume: async (
       experimentId: string,
-      options: Pick<JobDraft, 'evaluators' | 'maxConcurrency' | 'budget'> = {},
+      options: Pick<JobDraft, 'evaluators' | 'maxConcurrency' | 'timeoutMs' | 'budget'> = {},
     ): Promise<Plain<Job>> => {
       const changes = needObject('what to resume the job with as an object', options);
       return one('POST', experimentId, '/resume', 'resume the job', {
         evaluators: changes.evaluators,
         max_concurrency: changes.maxConcurrency,
+        timeout_ms: changes.timeoutMs,
         budget: budgetToWire(changes.budget),
       });
     },

@@ -60,6 +60,7 @@ test('starts a job in the words of the server, and reads its counts', async () =
     dataset: 'capitals',
     repetitions: 2,
     maxConcurrency: 5,
+    timeoutMs: 30_000,
     task,
     evaluators: [{ name: 'exact', type: 'builtin', builtin: 'exact_match' }],
   });
@@ -67,6 +68,7 @@ test('starts a job in the words of the server, and reads its counts', async () =
   expect(JSON.parse(server.seen[1]?.body ?? '')).toEqual({
     repetitions: 2,
     max_concurrency: 5,
+    timeout_ms: 30_000,
     task,
     evaluators: [{ name: 'exact', type: 'builtin', builtin: 'exact_match' }],
   });
@@ -101,8 +103,8 @@ test('gets, stops and resumes a job, and lists jobs and their errors page by pag
   });
   expect((await client.jobs.get(experiment.id)).status).toBe('RUNNING');
   expect((await client.jobs.stop(experiment.id)).status).toBe('STOPPED');
-  await client.jobs.resume(experiment.id, { maxConcurrency: 3 });
-  expect(JSON.parse(server.seen.at(-1)?.body ?? '')).toEqual({ max_concurrency: 3 });
+  await client.jobs.resume(experiment.id, { maxConcurrency: 3, timeoutMs: 90_000 });
+  expect(JSON.parse(server.seen.at(-1)?.body ?? '')).toEqual({ max_concurrency: 3, timeout_ms: 90_000 });
   expect((await client.jobs.list({ status: 'RUNNING' }).toArray()).length).toBe(1);
   expect(server.seen.at(-1)?.url).toBe('/v1/experiment_jobs?status=RUNNING&limit=50');
   expect(await client.jobs.errors(experiment.id).toArray()).toMatchObject([

@@ -198,13 +198,16 @@ export class JobRunner {
   }
 
   #carryOut(lease: JobLease, job: StoredJob, work: Work): void {
-    const running = new RunningJob(this.#services, lease, job, work, this.#of(lease.experimentId));
+    const { experimentId } = lease;
+    const tell = () => this.#told(experimentId).catch(() => undefined);
+    const order = { lease, job, work, older: this.#of(experimentId), onHalted: () => void tell() };
+    const running = new RunningJob(this.#services, order);
     this.#running.add(running);
     void running.done.then(async (ending) => {
       this.#running.delete(running);
-      this.#notBefore.delete(lease.experimentId);
-      if (ending === 'left') this.#notBefore.set(lease.experimentId, performance.now() + takeAgainAfterMs);
-      await this.#told(lease.experimentId).catch(() => undefined);
+      this.#notBefore.delete(experimentId);
+      if (ending === 'left') this.#notBefore.set(experimentId, performance.now() + takeAgainAfterMs);
+      await tell();
       if (!this.#isClosed) await this.#shared?.forget().catch((error: unknown) => this.#warn(error));
     });
   }

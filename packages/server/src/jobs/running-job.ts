@@ -1,4 +1,4 @@
-import { AssayError, createConcurrency, HaltedError, streamResume } from '@assay/core';
+import { AssayError, createHaltAfter, streamResume } from '@assay/core';
 import type { Concurrency, ExperimentStore, RunEvent } from '@assay/core';
 import type { JobLease, JobState, NodeExample, Shard, Store, StoredJob } from '@assay/store';
 import type { Logger } from 'pino';
@@ -7,6 +7,7 @@ import { type Carrying, readJob, type Registered } from './carrying.ts';
 import { ErrorLog } from './error-log.ts';
 import { JobEvents } from './events.ts';
 import { InFlight } from './in-flight.ts';
+import { LaneShares } from './lane-shares.ts';
 import type { Limits } from './limits.ts';
 import type { Environment } from './models.ts';
 import { type JobSpec, jobSpec } from './spec.ts';
@@ -29,14 +30,17 @@ export type Ending = 'finished' | 'stopped' | 'left';
 const pageSize = 200;
 
 /** Failures of the provider in a row, for one limit, after which a job is in ERROR. */
-const haltAfter = 5;
+const failuresToHalt = 5;
 
-/** With fewer calls open than this, a server works on one range at a time. */
-const fewestOfTwo = 4;
-
-/** How many calls each of the holders of a job may have open. */
-function shareOf({ maxConcurrency, holders }: Pick<StoredJob, 'maxConcurrency' | 'holders'>): number {
-  return Math.max(1, Math.ceil(maxConcurrency / Math.max(1, holders)));
+/** What is carried out, and on what terms. */
+export interface JobOrder {
+  readonly lease: JobLease;
+  readonly job: StoredJob;
+  readonly work: Work;
+  /** Earlier carryings-out of the same experiment, whose calls are in flight still. */
+  readonly older: readonly RunningJob[];
+  /** The job is in ERROR, though calls of it may be in flight still. */
+  readonly onHalted: () => void;
 }
 
 /** One carrying-out of a job, from a take-up to its end. */
@@ -51,26 +55,28 @@ export class RunningJob {
   readonly #signal = AbortSignal.any([this.#stopping.signal, this.#failing.signal]);
   readonly #inFlight = new InFlight();
   readonly #work: Work;
-  /** Calls that may be open at once on this server. */
-  #share: number;
-  /** Each works on a range after the other. */
-  readonly #lanes = new Set<Concurrency>();
+  readonly #lanes: LaneShares;
   readonly #errors: ErrorLog;
   readonly #events: JobEvents;
-  /** Earlier carryings-out of the same experiment, whose calls are in flight still. */
   readonly #older: readonly RunningJob[];
+  readonly #onHalted: () => void;
+  /** All lanes count together. */
+  readonly #haltAfter = createHaltAfter(failuresToHalt);
+  /** How the job came to its end when the provider failed too often; `null` as long as it does not. */
+  #halting: Promise<Ending> | null = null;
   /** Resolves once nothing is under way: what prepares it, or calls of any lane. */
   #settled: Promise<unknown> = Promise.resolve();
   #ended = false;
   /** Why the budget ends it; `null` as long as it does not. */
   #budgetReached: string | null = null;
 
-  constructor(services: JobServices, lease: JobLease, job: StoredJob, work: Work, older: readonly RunningJob[]) {
+  constructor(services: JobServices, { lease, job, work, older, onHalted }: JobOrder) {
     this.lease = lease;
     this.#work = work;
     this.#services = services;
     this.#older = older;
-    this.#share = shareOf(job);
+    this.#onHalted = onHalted;
+    this.#lanes = new LaneShares(job);
     this.#errors = new ErrorLog(lease.experimentId, services.store.jobs, (error) => this.#warn(error));
     this.#events = new JobEvents(services.hub, lease.experimentId);
     this.done = this.#carryOut(job).finally(() => {
@@ -110,10 +116,7 @@ export class RunningJob {
   /** Follows what others have done to the job. */
   heed(state: JobState): void {
     if (state.status !== 'RUNNING' || state.token !== this.lease.token) return this.stop();
-    const share = shareOf(state);
-    if (share === this.#share) return;
-    this.#share = share;
-    this.#spread();
+    this.#lanes.heed(state);
   }
 
   async #carryOut(job: StoredJob): Promise<Ending> {
@@ -156,19 +159,14 @@ export class RunningJob {
 
   /** @returns Whether everything that there was for this server is done. */
   async #everything(carrying: Carrying, job: StoredJob): Promise<boolean> {
-    // While the last calls of one range end, those of the next begin.
-    const lanes = Array.from({ length: this.#share < fewestOfTwo ? 1 : 2 }, () => createConcurrency(1));
-    // All from the start and each until its end: a part that is lent for a moment comes back too late.
-    for (const lane of lanes) this.#lanes.add(lane);
-    this.#spread();
-    const done = lanes.map((lane) => this.#lane(lane, carrying, job));
+    const done = this.#lanes.open().map((lane) => this.#lane(lane, carrying, job));
     this.#settled = Promise.allSettled(done);
     return (await Promise.all(done)).every(Boolean);
   }
 
   async #lane(lane: Concurrency, carrying: Carrying, job: StoredJob): Promise<boolean> {
     try {
-      while (this.#lanes.size === 1 || this.#share >= fewestOfTwo) {
+      while (this.#lanes.mayGoOn()) {
         if (this.#signal.aborted) return false;
         const piece = await this.#work.next();
         if (piece === null) return true;
@@ -180,20 +178,7 @@ export class RunningJob {
       this.#failing.abort();
       throw error;
     } finally {
-      this.#lanes.delete(lane);
-      this.#spread();
-    }
-  }
-
-  /** Divides the calls that may be open over the lanes. */
-  #spread(): void {
-    let left = this.#share;
-    let lanes = this.#lanes.size;
-    for (const lane of this.#lanes) {
-      const part = Math.max(1, Math.ceil(left / lanes));
-      left -= part;
-      lanes -= 1;
-      if (part !== lane.limit) lane.change(part);
+      this.#lanes.close(lane);
     }
   }
 
@@ -215,7 +200,7 @@ export class RunningJob {
     const of = { evaluatorNames: evaluators.map(({ name }) => name), withTask: task !== undefined, limit: pageSize };
     for (let after: string | null | undefined = start; after !== null;) {
       const { examples, last } = await this.#services.store.jobs.listUnfinished(experimentId, { ...of, after, upTo });
-      this.#events.planned(examples, 2 * pageSize + 8 * this.#share);
+      this.#events.planned(examples, 2 * pageSize + 8 * this.#lanes.share);
       for (const example of examples) {
         if (this.#older.some((older) => older.#inFlight.has(example.id))) busy.push(example);
         else yield example;
@@ -231,7 +216,7 @@ export class RunningJob {
     examples: AsyncIterable<NodeExample> | readonly NodeExample[],
     concurrency: Concurrency,
   ): Promise<boolean> {
-    const { budget } = jobSpec.parse(spec);
+    const { budget, timeout_ms: timeoutMs } = jobSpec.parse(spec);
     const events = streamResume({
       store: this.#saves(evaluators.map(({ name }) => name)),
       experimentId,
@@ -241,8 +226,9 @@ export class RunningJob {
       task: task && (this.#inFlight.ofTask(task) as never),
       evaluators: evaluators.map((evaluator) => this.#inFlight.ofEvaluator(evaluator)) as never,
       concurrency,
+      timeoutMs,
       rateLimit: taskLimit,
-      haltAfter,
+      haltAfter: this.#haltAfter,
       signal: this.#signal,
       budget: budget ? { usd: budget.usd, tokens: budget.tokens, judgeUsd: budget.judge_usd } : undefined,
     });
@@ -267,20 +253,29 @@ export class RunningJob {
     this.#inFlight.heed(event);
     this.#errors.heed(event);
     this.#events.heed(event);
+    if (event.type === 'halting') this.#halting ??= this.#halt(event.error);
+  }
+
+  /** Everybody can see that the job has ended, and why, while its calls in flight finish as after a stop. */
+  async #halt(error: unknown): Promise<Ending> {
+    this.stop();
+    const ending = await this.#finishInError(error);
+    this.#onHalted();
+    return ending;
   }
 
   async #fail(error: unknown): Promise<Ending> {
     this.#warn(error);
+    if (this.#halting) return this.#halting;
     // What a store refuses now it may take later: the job stays RUNNING, to be taken up again when it can be.
     if (AssayError.is(error) && (error.code === 'unavailable' || error.code === 'full' || error.code === 'not-found'))
       return 'left';
-    if (!(error instanceof HaltedError) && this.isStopping) return 'stopped';
-    this.#errors.add(error);
-    await this.#errors.flush();
-    return this.#finishInError();
+    return this.isStopping ? 'stopped' : this.#finishInError(error);
   }
 
-  async #finishInError(): Promise<Ending> {
+  async #finishInError(error: unknown): Promise<Ending> {
+    this.#errors.add(error);
+    await this.#errors.flush();
     try {
       await this.#services.store.jobs.finish(this.lease, 'ERROR');
       return 'finished';

@@ -119,11 +119,18 @@ export const budgetSpec = z
   .refine((caps) => Object.keys(caps).length > 0, 'must have usd, tokens or judge_usd')
   .openapi('JobBudget');
 
+export const timeoutMs = z
+  .int()
+  .positive()
+  .max(2 ** 31 - 1)
+  .openapi({ description: 'Milliseconds that one attempt of a task or an evaluator may take' });
+
 /** What is kept with a job. Without a task only evaluations are carried out. */
 export const jobSpec = z.object({
   task: taskSpec.nullable(),
   evaluators: evaluatorSpecs,
   budget: budgetSpec.nullish(),
+  timeout_ms: timeoutMs.default(60_000),
 });
 export type JobSpec = z.output<typeof jobSpec>;
 

@@ -5,7 +5,15 @@ import type { StoredJob } from '@assay/store';
 import type { Api } from '../api.ts';
 import { Failure } from '../failure.ts';
 import { checkVariables } from '../jobs/check-variables.ts';
-import { budgetSpec, evaluatorSpecs, type EvaluatorSpec, jobSpec, maxConcurrency, taskSpec } from '../jobs/spec.ts';
+import {
+  budgetSpec,
+  evaluatorSpecs,
+  type EvaluatorSpec,
+  jobSpec,
+  maxConcurrency,
+  taskSpec,
+  timeoutMs,
+} from '../jobs/spec.ts';
 import { jobErrorToWire, jobToWire, wireJob, wireJobError } from '../jobs/wire.ts';
 import { checkCursor, checkId } from '../node-id.ts';
 import { cursor, dataOf, jsonObject, limit, pageOf, text } from '../schemas.ts';
@@ -25,6 +33,7 @@ const jobBody = z
     splits: z.array(text).nullish(),
     repetitions: z.int().positive().max(1_000_000).default(1),
     max_concurrency: maxConcurrency.default(10),
+    timeout_ms: timeoutMs.default(60_000),
     ephemeral: z.boolean().default(false),
     task: taskSpec,
     evaluators: evaluatorSpecs.default([]),
@@ -36,6 +45,7 @@ const resumeBody = z
   .strictObject({
     evaluators: evaluatorSpecs.optional(),
     max_concurrency: maxConcurrency.optional(),
+    timeout_ms: timeoutMs.optional(),
     budget: budgetSpec.nullish(),
   })
   .openapi('JobResume');
@@ -60,7 +70,8 @@ export function addJobRoutes(api: Api, { store, jobs }: Services): void {
     async ({ params, body }) => {
       const dataset = await datasetAt(store, params.dataset_id, body.version_id ?? undefined);
       const splits = await store.nodes.splitNames(body.splits ?? []);
-      const spec = { task: body.task, evaluators: body.evaluators, budget: body.budget };
+      const { task, evaluators, budget, timeout_ms } = body;
+      const spec = { task, evaluators, budget, timeout_ms };
       const { variables } = await jobs.check(spec);
       const pin = { datasetId: dataset.id, versionId: dataset.versionId, splits: splits.length === 0 ? null : splits };
       await checkVariables(variables, store.listExamples(pin));
@@ -158,9 +169,10 @@ export function addJobRoutes(api: Api, { store, jobs }: Services): void {
           'Expected evaluators, as this experiment has no background job whose task could be resumed',
         );
 
-      const known = before === null ? { task: null, evaluators: [], budget: null } : jobSpec.parse(before.spec);
+      const known = jobSpec.parse(before === null ? { task: null, evaluators: [] } : before.spec);
       const budget = body.budget === undefined ? known.budget : body.budget;
-      const spec = { ...known, budget, evaluators: merged(known.evaluators, body.evaluators ?? []) };
+      const timeout_ms = body.timeout_ms ?? known.timeout_ms;
+      const spec = { ...known, budget, timeout_ms, evaluators: merged(known.evaluators, body.evaluators ?? []) };
       const { variables } = await jobs.check(spec);
       await checkVariables(variables, store.listExamples({ experimentId }));
       const draft = {

@@ -153,6 +153,27 @@ describe.skipIf(postgresUrl === null)('several servers on one PostgreSQL', () =>
     expect(repeated(provider.calls())).toEqual([]);
   });
 
+  test('halt together when the provider answers nobody any more, and resume', { timeout: 60_000 }, async () => {
+    const { servers, of, provider } = await startServers(newStore(), {
+      servers: 2,
+      examples: 300,
+      provider: { behaviour: { latencyMs: 50 } },
+    });
+    const [one, other] = [of(servers[0]!), of(servers[1]!)];
+    const { experiment } = await one.started({ max_concurrency: 12, timeout_ms: 2_000 });
+    await provider.until((calls) => calls.length >= 80);
+    await provider.behave({ latencyMs: 1_000_000 });
+    const job = await other.ended(experiment.id);
+    const seenAt = monotonicMs();
+    expect(job).toMatchObject({ status: 'ERROR', last_error: { kind: 'experiment' } });
+    await expect.poll(async () => (await one.jobOf(experiment.id)).in_flight_count, { timeout: 20_000 }).toBe(0);
+    // A server looks every 400 ms for what the others have done.
+    expect(provider.calls().filter(({ atMs }) => atMs > seenAt + 2_000)).toEqual([]);
+    await provider.behave({});
+    expect(await other.resume(experiment.id)).toMatchObject({ status: 200 });
+    expect(await one.ended(experiment.id)).toMatchObject({ status: 'COMPLETED', completed_run_count: 300 });
+  });
+
   test('take up what one of them had in hand when it was killed', { timeout: 60_000 }, async () => {
     const { servers, of, provider } = await startServers(newStore(), {
       servers: 2,

@@ -32,11 +32,16 @@ export function createJobErrorOperations(db: Dialect) {
       SELECT id, experiment_id, occurred_at, kind, example_id, repetition, evaluator, message FROM job_errors
       WHERE experiment_id = ${v.experimentId} AND id < ${v.before} ORDER BY id DESC LIMIT ${v.limit}`,
   );
+  // What ended a job in ERROR, though calls that were in flight then may have failed after it.
   const listLast = prepare(
     db,
     (v: { experimentIds: string }) => sql<JobErrorRow>`
       SELECT id, experiment_id, occurred_at, kind, example_id, repetition, evaluator, message FROM job_errors
-      WHERE id IN (SELECT (SELECT max(id) FROM job_errors e WHERE e.experiment_id = asked.value)
+      WHERE id IN (SELECT coalesce(
+          CASE WHEN (SELECT j.status FROM experiment_jobs j WHERE j.experiment_id = asked.value) = 'ERROR' THEN
+            (SELECT e.id FROM job_errors e WHERE e.experiment_id = asked.value AND e.kind = 'experiment'
+              ORDER BY e.id DESC LIMIT 1) END,
+          (SELECT max(e.id) FROM job_errors e WHERE e.experiment_id = asked.value))
         FROM ${db.numbersOf(v.experimentIds)} AS asked)`,
   );
 
@@ -50,7 +55,7 @@ export function createJobErrorOperations(db: Dialect) {
     },
     /** Newest first. */
     listJobErrors: (page: { experimentId: number; before: number; limit: number }) => rows(list, page),
-    /** The newest of each job. @param experimentIds - A JSON list of rows. */
+    /** What ended each job in ERROR, else its newest. @param experimentIds - A JSON list of rows. */
     listLastJobErrors: (experimentIds: string) => rows(listLast, { experimentIds }),
   };
 }
