@@ -24,7 +24,7 @@ export interface AttemptPolicy {
 
 /** Who looks whether the provider stalls. */
 export interface CallWatch {
-  /** A call begins: its first attempt. */
+  /** A call begins, or is repeated after a refusal: not after a failure. */
   began(): void;
   /** An attempt of a call timed out, for the first time. Gives back the `countedIn` of the call. */
   timedOut(error: TimeoutError): number;
@@ -105,6 +105,7 @@ class Attempts<T> {
   #count = 0;
   #waitMs = 0;
   #refusedSince: number | null = null;
+  #hasFailed = false;
   /** `null` as long as no attempt has timed out. */
   #countedIn: number | null = null;
 
@@ -144,7 +145,7 @@ class Attempts<T> {
     for (;;) {
       const limitedMs = this.#lanes.enter(limiter, this.#count === 0 ? this.#urgency : 'again');
       this.#waitMs += typeof limitedMs === 'number' ? limitedMs : await limitedMs;
-      if (this.#count === 0) watch?.began();
+      if (!this.#hasFailed) watch?.began();
       this.#count += 1;
       const startedAt = new Date();
       const started = performance.now();
@@ -163,14 +164,12 @@ class Attempts<T> {
         return outcome;
       } catch (cause) {
         if (cause instanceof TimeoutError) this.#countedIn ??= watch?.timedOut(cause) ?? 0;
-        const failed = (providerWide: boolean): Outcome<T> => ({
-          ok: false,
-          message: messageOf(cause),
-          cause,
-          providerWide,
-          countedIn: this.#countedIn ?? 0,
-          ...this.#timing(startedAt, started),
-        });
+        const failed = (providerWide: boolean): Outcome<T> => {
+          this.#hasFailed = true;
+          const countedIn = this.#countedIn ?? 0;
+          const timing = this.#timing(startedAt, started);
+          return { ok: false, message: messageOf(cause), cause, providerWide, countedIn, ...timing };
+        };
         if (!limiter.isRateLimitError(cause)) return failed(isProviderFailure(cause));
         const retryAfter = limiter.retryAfterMs(cause);
         // A wait that is too long to obey fails this call, and must not hold up the others.

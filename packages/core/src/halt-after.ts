@@ -50,7 +50,7 @@ export class Streak {
     return this.#length;
   }
 
-  /** Hears of each call that begins, not of its further attempts. */
+  /** Hears of each call that begins, not of its retries. */
   began(): void {
     this.#hasBegun = true;
   }
