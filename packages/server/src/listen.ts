@@ -38,12 +38,6 @@ export interface RunningServer {
 /** The standard error, where lines of busy moments are written together: a write for each takes a tenth of a small request. */
 const logged = { dest: 2, minLength: 4_096, periodicFlush: 250 };
 
-/**
- * How long the store waits for a PostgreSQL that is away, in milliseconds: a pause of half a minute, as of a move to another
- * machine, must cost no job its calls in flight.
- */
-const patienceMs = 60_000;
-
 /** How long requests may take that were begun before the end, in milliseconds. */
 const graceMs = 5_000;
 
@@ -65,7 +59,7 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
     options.logger ??
     pino({ level: options.logLevel ?? 'info', redact: ['req.headers', 'headers'] }, pino.destination(logged));
   const { store: given, registered } = options;
-  const store = typeof given === 'object' ? given : await openStore(given, { lockTimeoutMs: patienceMs });
+  const store = typeof given === 'object' ? given : await openStore(given);
   const server = createServer({ store, apiKey, hosts: isIP(host) ? [] : [host], registered, logger });
   try {
     await server.started;

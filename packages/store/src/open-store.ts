@@ -13,7 +13,7 @@ import { openConnection } from './worker-connection.ts';
 export interface OpenStoreOptions {
   /**
    * How long a call waits for another process that has the file locked, or for a PostgreSQL server that is away, in
-   * milliseconds. Default 30,000.
+   * milliseconds. Default 60,000: a pause of half a minute costs nothing.
    */
   readonly lockTimeoutMs?: number | undefined;
 }
@@ -36,7 +36,7 @@ export interface OpenStoreOptions {
  * const { id } = await store.saveDataset({ name: 'capitals', examples: [{ input: 'Peru', expected: 'Lima' }] });
  * ```
  */
-export async function openStore(url?: string, { lockTimeoutMs = 30_000 }: OpenStoreOptions = {}): Promise<Store> {
+export async function openStore(url?: string, { lockTimeoutMs = 60_000 }: OpenStoreOptions = {}): Promise<Store> {
   checkNodeVersion();
   const location = readStoreUrl(url ?? (process.env['ASSAY_STORE'] || 'file:.assay/assay.db'));
   if (location.type === 'memory')
