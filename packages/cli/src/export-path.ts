@@ -17,10 +17,9 @@ export function exportFormatOf(path: string): ExportFormat | null {
 /** Gives the path back when its extension names a format. */
 export function checkedExportPath(path: string): string {
   if (exportFormatOf(path) !== null) return path;
-  if (/\.html?$/i.test(path)) throw new InvalidArgumentError('HTML reports are not there yet.');
-  throw new InvalidArgumentError(
-    `Expected a path that ends in ${exportFormats.map((format) => `.${format}`).join(', ')}.`,
-  );
+  const known = `a path that ends in ${exportFormats.map((format) => `.${format}`).join(', ')}.`;
+  if (/\.html?$/i.test(path)) throw new InvalidArgumentError(`HTML reports are not there yet: take ${known}`);
+  throw new InvalidArgumentError(`Expected ${known}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { messageOf, storedTagName } from '@assay/core';
 
 /** Reads a whole number of at least `least`. */
 export function wholeNumber(least: number): (text: string) => number {
@@ -29,6 +30,15 @@ export function share(text: string): number {
 export function nonEmpty(text: string): string {
   if (text.trim() !== '') return text;
   throw new InvalidArgumentError('Expected a value, got an empty one.');
+}
+
+/** Reads the name of a tag, so that one that no store takes is refused before a call is paid for. */
+export function tagName(text: string): string {
+  try {
+    return storedTagName(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${messageOf(error)}.`);
+  }
 }
 
 /** NaN for anything but a decimal number: `Number` would take '', '0x10' and ' 1 ' too. */

@@ -32,6 +32,7 @@ test.each([
   ['what cannot go together', ['run', 'x.ts', '--background', '--dry-run']],
   ['a status that is none', ['jobs', 'list', '--status', 'DONE']],
   ['a port that is none', ['serve', '--port', 'http']],
+  ['a tag that no server takes', ['run', 'x.ts', '--tag', 'Bad Tag']],
   ['a tag of what is not kept', ['run', 'x.ts', '--dry-run', '--tag', 'best']],
   ['a delete that cannot ask', ['delete', 'x']],
 ])('exits with 2 for %s, and says so as JSON on stderr with --json', async (_, args) => {
@@ -44,7 +45,8 @@ test.each([
 test.each([
   [['lst'], 'Did you mean list?'],
   [['show'], "missing required argument 'experiment'"],
-  [['run', 'x.ts', '--sync', 'http://localhost:6006'], '--sync is not there yet'],
+  [['run', 'x.ts', '--sync', 'http://localhost:6006'], 'name the server by --store'],
+  [['run', 'x.ts', '--tag', 'Bad Tag'], 'Expected the name of a tag to be of a-z, 0-9, _ and -'],
 ])('says as text what is wrong with %s', async (args, message) => {
   const { assay } = createWorkspace();
   expect(await assay(...args)).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining(message) });

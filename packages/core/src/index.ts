@@ -54,6 +54,7 @@ export {
   storedEvaluationRun,
   type StoredEvaluationRun,
   storedName,
+  storedTagName,
   storedTaskRun,
   type StoredTaskRun,
   storedText,

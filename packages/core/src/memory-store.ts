@@ -18,7 +18,7 @@ import type { MemoryExperiment } from './memory-experiments.ts';
 import type { Catalog } from './store.ts';
 import { isAwaited, readExamples, storedExamples } from './stored-example.ts';
 import type { StoredExample } from './stored-example.ts';
-import { jsonObjectText, storedName, storedText } from './stored-record.ts';
+import { jsonObjectText, storedName, storedTagName, storedText } from './stored-record.ts';
 
 /**
  * A store that forgets everything with the process. It refuses and changes what a durable store does, and shares no
@@ -184,7 +184,7 @@ export function createMemoryStore(
     saveTag: async (draft) => {
       const { experimentId, name: given, description } = needObject('a tag as { experimentId, name }', draft);
       const experiment = experimentOf(experimentId);
-      const name = storedName(given, 'the name of a tag');
+      const name = storedTagName(given);
       const ofDataset = tags.get(experiment.dataset) ?? new Map<string, Tag>();
       tags.set(experiment.dataset, ofDataset);
       const standing = ofDataset.get(name);

@@ -153,6 +153,20 @@ export function storedName(name: string, what: string): string {
   return trimmed;
 }
 
+/**
+ * The name of a tag, trimmed. It is what Phoenix takes, so that a tag of one store can be given in any other.
+ *
+ * @throws AssayError `invalid-input`.
+ */
+export function storedTagName(name: string): string {
+  const trimmed = storedName(name, 'the name of a tag');
+  if (/^[a-z0-9]([_a-z0-9-]*[a-z0-9])?$/.test(trimmed)) return trimmed;
+  throw new AssayError(
+    'invalid-input',
+    `Expected the name of a tag to be of a-z, 0-9, _ and -, with a letter or digit at both ends, got ${JSON.stringify(trimmed)}`,
+  );
+}
+
 /** Text that every store can hold: half of a surrogate pair, which UTF-8 has no bytes for, becomes U+FFFD. */
 export function storedText(text: string | null | undefined): string | null {
   return text === null || text === undefined ? null : wellFormed(text);

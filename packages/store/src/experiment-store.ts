@@ -8,6 +8,7 @@ import {
   needObject,
   storedEvaluationRun,
   storedName,
+  storedTagName,
   storedTaskRun,
   storedText,
   taskRunOf,
@@ -150,7 +151,7 @@ export function createExperimentParts({ call }: Connection): ExperimentParts {
       return tagFromRow(
         await call('saveTag', {
           experimentId: experimentRow(experimentId),
-          name: storedName(name, 'the name of a tag'),
+          name: storedTagName(name),
           description: text,
         }),
       );

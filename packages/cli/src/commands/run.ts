@@ -11,7 +11,7 @@ import { carryOut, heard } from '../carry-out.ts';
 import { commandLine } from '../command-line.ts';
 import { datasetOption } from '../dataset-option.ts';
 import { type DefinedExperiment, loadExperimentFile } from '../experiment-file.ts';
-import { nonEmpty, wholeNumber } from '../option-values.ts';
+import { nonEmpty, tagName, wholeNumber } from '../option-values.ts';
 import { checkExportFolders } from '../export-path.ts';
 import type { Program } from '../program.ts';
 import { UsageError } from '../report-error.ts';
@@ -48,7 +48,7 @@ export function addRun(program: Program, shell: Shell): void {
     )
     .addOption(new Option('--seed <n>', 'repeat the sample of a dry run').argParser(wholeNumber(0)))
     .addOption(settingOptions.maxErrorRate)
-    .addOption(new Option('--tag <name>', 'point this tag at the experiment, when it exits with 0').argParser(nonEmpty))
+    .addOption(new Option('--tag <name>', 'point this tag at the experiment, when it exits with 0').argParser(tagName))
     .addOption(settingOptions.export)
     .addOption(new Option('--sync <url>').hideHelp())
     .option('--background', 'let a process of its own carry it out: `assay jobs` lists, stops and resumes it')
@@ -136,7 +136,11 @@ async function run(shell: Shell, file: string, flags: RunFlags, storeUrl: string
 /** Before anything is loaded, what can be told from the flags alone. */
 function checkFlags(flags: RunFlags): void {
   const { sync, background, dryRun, tag, seed } = flags;
-  if (sync !== undefined) throw new UsageError('--sync is not there yet: it comes with the client for Phoenix servers');
+  if (sync !== undefined) {
+    throw new UsageError(
+      '--sync is not there yet: name the server by --store to keep everything there, or copy what is in your store with syncExperiment of @assay/core',
+    );
+  }
   if (background !== undefined) checkBackground(flags);
   if (dryRun !== undefined) checkDryRun({ tag, seed }, dryRun !== 0);
 }

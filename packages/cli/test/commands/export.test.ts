@@ -109,7 +109,7 @@ test.each(['csv', 'json', 'parquet'])(
 );
 
 test.each([
-  [['-o', 'report.html'], 'HTML reports are not there yet'],
+  [['-o', 'report.html'], 'HTML reports are not there yet: take a path that ends in .parquet'],
   [['-o', 'report.xlsx'], 'ends in'],
   [['-o', 'all.json', '--long'], 'for tables'],
   [['-o', 'all.csv', '--long', '--flatten'], 'cannot go together'],

@@ -6,6 +6,7 @@ import {
   jsonObjectText,
   needObject,
   storedName,
+  storedTagName,
   storedText,
   type Tag,
 } from '@assay/core';
@@ -124,13 +125,7 @@ export function createPhoenixExperiments(
     readonly name: string;
     readonly description?: string | null | undefined;
   }): Promise<Tag> {
-    const name = storedName(needObject('a tag as { experimentId, name }', tag).name, 'the name of a tag');
-    if (!/^[a-z0-9]([_a-z0-9-]*[a-z0-9])?$/.test(name)) {
-      throw new AssayError(
-        'invalid-input',
-        `Expected the name of a tag to be of a-z, 0-9, _ and -, with a letter or digit at both ends, got ${JSON.stringify(name)}`,
-      );
-    }
+    const name = storedTagName(needObject('a tag as { experimentId, name }', tag).name);
     const experiment = await api.get(checkNodeId('Experiment', tag.experimentId));
     // Phoenix forgets the description when it is not given again.
     const description =

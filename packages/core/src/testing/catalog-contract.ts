@@ -228,7 +228,8 @@ export function describeCatalogs(createStore: CreateStore<Catalog>, { describe, 
       expect(await collect(store.listTags(next.id))).toEqual([moved]);
       expect((await collect(store.listTags(other.experiment.id))).length).toEqual(1);
       expect(await codeOf(store.saveTag({ experimentId: 'nothing', name: 'baseline' }))).toEqual('not-found');
-      expect(await codeOf(store.saveTag({ experimentId: next.id, name: ' ' }))).toEqual('invalid-input');
+      for (const name of [' ', 'Bad Tag', '-best', 'größe'])
+        expect(await codeOf(store.saveTag({ experimentId: next.id, name }))).toEqual('invalid-input');
       expect(await codeOf(collect(store.listTags('nothing')))).toEqual('not-found');
     });
   });
