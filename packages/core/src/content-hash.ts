@@ -4,7 +4,7 @@ import canonicalize from 'canonicalize';
 import type { ExampleDraft } from './dataset.ts';
 import { AssayError } from './errors.ts';
 import { needObject } from './given.ts';
-import { jsonText, wellFormed } from './stored-record.ts';
+import { jsonText, wellFormed, wholeText } from './stored-record.ts';
 
 /**
  * What an example says, as 64 hex digits: SHA-256 of the canonical JSON (RFC 8785) of its input, metadata and expected
@@ -53,13 +53,13 @@ export function createExampleIds(): (hash: string) => string {
   };
 }
 
-/** The id that the user gave an example; `null` when there is none. A blank one counts as none. @throws AssayError `invalid-config` when it is not text. */
+/** The id that the user gave an example; `null` when there is none. A blank one counts as none. @throws AssayError `invalid-config` when it is not text, `invalid-input` when it is not whole. */
 export function ownId(example: ExampleDraft): string | null {
   const id: unknown = example.id;
   if (id === undefined || id === null) return null;
   if (typeof id !== 'string')
     throw new AssayError('invalid-config', `Expected the id of an example to be text, got a ${typeof id}`);
-  return id.trim() === '' ? null : wellFormed(id);
+  return id.trim() === '' ? null : wholeText(id, 'the id of an example');
 }
 
 /** Names a dataset that has no name by its content: `inline-` and 8 hex digits, the same for the same examples. */

@@ -147,6 +147,10 @@ function checkedName(name: unknown, index: number): string {
       `evaluator ${index + 1} to have a name, got ${name === '' ? 'none' : JSON.stringify(name)}: write { myName: evaluator }, or give the function a name`,
     );
   }
+  if (!name.isWellFormed())
+    throw invalid(
+      `the name of evaluator ${index + 1} to be whole text, got half of a surrogate pair in ${JSON.stringify(name)}`,
+    );
   return name.trim();
 }
 

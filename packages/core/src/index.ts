@@ -54,6 +54,7 @@ export {
   storedEvaluationRun,
   type StoredEvaluationRun,
   storedName,
+  storedNameIfAny,
   storedTagName,
   storedTaskRun,
   type StoredTaskRun,

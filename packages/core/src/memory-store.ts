@@ -18,7 +18,7 @@ import type { MemoryExperiment } from './memory-experiments.ts';
 import type { Catalog } from './store.ts';
 import { isAwaited, readExamples, storedExamples } from './stored-example.ts';
 import type { StoredExample } from './stored-example.ts';
-import { jsonObjectText, storedName, storedTagName, storedText } from './stored-record.ts';
+import { jsonObjectText, storedName, storedNameIfAny, storedTagName, storedText } from './stored-record.ts';
 
 /**
  * A store that forgets everything with the process. It refuses and changes what a durable store does, and shares no
@@ -79,7 +79,7 @@ export function createMemoryStore(
       splits: splitFilter(draft.splits),
       repetitions: draft.repetitions,
       createdAt: Date.now(),
-      name: storedText(draft.name?.trim()) || defaultName(dataset.name, id),
+      name: storedNameIfAny(draft.name, 'the name of an experiment') || defaultName(dataset.name, id),
       description: storedText(draft.description),
       metadata: jsonObjectText(draft.metadata, 'the metadata of an experiment'),
       examples: new Map(examples.map((example) => [example.id, example])),

@@ -145,12 +145,33 @@ export function jsonObjectText(value: object | null | undefined, what: string): 
   return text;
 }
 
-/** A name, trimmed. @throws AssayError `invalid-input` when nothing is left of it. */
+/** A name, trimmed. @throws AssayError `invalid-input` when nothing is left of it, and for what no store could keep. */
 export function storedName(name: string, what: string): string {
-  const trimmed = typeof name === 'string' ? wellFormed(name.trim()) : '';
+  const trimmed = typeof name === 'string' ? name.trim() : '';
   if (trimmed === '')
     throw new AssayError('invalid-input', `Expected ${what} not to be empty, got ${JSON.stringify(name)}`);
-  return trimmed;
+  return wholeText(trimmed, what);
+}
+
+/** A name, trimmed; `''` when none is given, so that a store makes one. @throws AssayError as `storedName`. */
+export function storedNameIfAny(name: string | null | undefined, what: string): string {
+  return name === null || name === undefined || (typeof name === 'string' && name.trim() === '')
+    ? ''
+    : storedName(name, what);
+}
+
+/**
+ * Gives back an id or a name that every store can hold as it is. In a text, half of a surrogate pair becomes U+FFFD; two
+ * ids would become one, and what was saved under a name would not be found again by it.
+ *
+ * @throws AssayError `invalid-input` for half of a surrogate pair.
+ */
+export function wholeText(text: string, what: string): string {
+  if (text.isWellFormed()) return text;
+  throw new AssayError(
+    'invalid-input',
+    `Expected ${what} to be text that can be written as UTF-8, got half of a surrogate pair in ${JSON.stringify(text)}`,
+  );
 }
 
 /**
@@ -169,7 +190,9 @@ export function storedTagName(name: string): string {
 
 /** Text that every store can hold: half of a surrogate pair, which UTF-8 has no bytes for, becomes U+FFFD. */
 export function storedText(text: string | null | undefined): string | null {
-  return text === null || text === undefined ? null : wellFormed(text);
+  if (text === null || text === undefined) return null;
+  if (typeof text !== 'string') throw expected('text', 'text or null', text);
+  return wellFormed(text);
 }
 
 /** Text with every half of a surrogate pair replaced by U+FFFD. */

@@ -74,6 +74,8 @@ export function readVerdict(verdict: unknown): readonly ReadVerdict[] {
   if (known.length === parts.length) return [readSingle(verdict, null)];
   if (new Set(parts.map(([name]) => name.trim())).size < parts.length)
     return [failed(null, 'the names of results to differ', verdict)];
+  const half = parts.find(([name]) => !name.isWellFormed());
+  if (half !== undefined) return [failed(null, 'the names of results to be whole text', half[0])];
   return parts.map(([name, part]) =>
     name.trim() === '' ? failed(name, 'the name of a result to be some text', name) : readSingle(part, name.trim()),
   );

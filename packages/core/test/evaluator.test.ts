@@ -82,6 +82,11 @@ test.each([
   ],
   ['an evaluator without a name', [{ evaluate: exact }], /^Expected evaluator 1 to have a name/],
   ['an empty name', { '': exact }, /^Expected evaluator 1 to have a name/],
+  [
+    'half a character in a name',
+    { 'a\uD83E': exact },
+    /^Expected the name of evaluator 1 to be whole text, got half of a/,
+  ],
   ['a blank name', { '  ': exact }, /^Expected evaluator 1 to have a name, got "  "/],
   [
     'equal names',

@@ -85,6 +85,11 @@ describe('refuses, with a reason,', () => {
     ['a date', new Date(0), /^Expected a score, a label or an explanation/],
     ['parts mixed with names', { score: 1, tone: 'kind' }, /but not both, got "also tone"$/],
     ['a result whose name is blank', { ' ': 1 }, 'Expected the name of a result to be some text, got " "'],
+    [
+      'a result whose name is half a character',
+      { 'a\uD83E': 1 },
+      /^Expected the names of results to be whole text, got "a\\ud83e"/,
+    ],
     ['two results of one name', { tone: 1, 'tone ': 0 }, /^Expected the names of results to differ/],
   ])('%s', (_, verdict, error) => {
     const [read, ...more] = readVerdict(verdict);

@@ -6,6 +6,7 @@ import {
   jsonObjectText,
   needObject,
   storedName,
+  storedNameIfAny,
   storedTagName,
   storedText,
   type Tag,
@@ -48,7 +49,7 @@ export function createPhoenixExperiments(
       throw new AssayError('not-found', `Dataset ${datasetId} has no version ${datasetVersionId}`);
     }
     const splits = splitFilter(draft.splits);
-    const name = storedText(draft.name?.trim());
+    const name = storedNameIfAny(draft.name, 'the name of an experiment');
     const description = storedText(draft.description);
     const metadata = JSON.parse(jsonObjectText(draft.metadata, 'the metadata of an experiment')) as JsonObject;
     const created = await api.create(datasetId, {

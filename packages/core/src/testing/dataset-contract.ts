@@ -27,6 +27,22 @@ export function describeDatasets(createStore: CreateStore, { describe, test, exp
       expect(saved.createdAt.getTime() <= saved.updatedAt.getTime()).toEqual(true);
     });
 
+    test('refuses half of a surrogate pair in an id or a name, which it would have to change', async () => {
+      const store = await createStore();
+      const half = uniqueName('half \uD83E');
+      expect(await codeOf(store.saveDataset({ name: half, examples: [] }))).toEqual('invalid-input');
+      for (const example of [
+        { id: 'a\uD83E', input: 1 },
+        { input: 1, splits: ['hard\uD83E'] },
+      ])
+        expect(await codeOf(store.saveDataset({ name: uniqueName('whole'), examples: [example] }))).toEqual(
+          'invalid-input',
+        );
+      const { id, versionId } = await store.saveDataset({ name: uniqueName('whole \u{1F98A}'), examples: capitals });
+      const draft = { datasetId: id, datasetVersionId: versionId, repetitions: 1 };
+      expect(await codeOf(store.createExperiment({ ...draft, name: half }))).toEqual('invalid-input');
+    });
+
     test('makes no new version of content that is there already', async () => {
       const store = await createStore();
       const name = uniqueName('capitals');

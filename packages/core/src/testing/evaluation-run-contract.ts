@@ -102,13 +102,14 @@ export function describeEvaluationRuns(
       });
     }
 
-    test('trims names, so that one evaluator has one row', async () => {
+    test('trims names, so that one evaluator has one row, and refuses those it would have to change', async () => {
       const { store, experiment, taskRun } = await startTaskRun(createStore);
       await store.saveEvaluationRun(evaluationOf(taskRun, { name: 'exact ' }));
       await store.saveEvaluationRun(evaluationOf(taskRun, { name: ' exact' }));
 
       expect((await collect(store.listEvaluationRuns(experiment.id))).map(({ name }) => name)).toEqual(['exact']);
-      expect(await codeOf(store.saveEvaluationRun(evaluationOf(taskRun, { name: ' ' })))).toEqual('invalid-input');
+      for (const name of [' ', 'half \uD83E'])
+        expect(await codeOf(store.saveEvaluationRun(evaluationOf(taskRun, { name })))).toEqual('invalid-input');
     });
 
     test('refuses a score that is not finite', async () => {
