@@ -137,11 +137,18 @@ async function* checked(examples: AsyncIterable<Draft>): AsyncGenerator<Draft, v
   if (index === 0) throw new AssayError('invalid-config', 'Expected a dataset with examples, got an empty stream');
 }
 
+/** An object that lacks the field is told from what is no object: most often the field has another name. */
+function shownExample(example: unknown): string {
+  if (typeof example !== 'object' || example === null) return example === null ? 'null' : typeof example;
+  const fields = Object.keys(example);
+  return fields.length === 0 ? 'one without fields' : `one with ${fields.slice(0, 10).join(', ')}`;
+}
+
 function checkedDraft(example: Draft, index: number): Draft {
   if (typeof example === 'object' && example !== null && 'input' in example) return example;
   throw new AssayError(
     'invalid-config',
-    `Expected example ${index + 1} to be an object with \`input\`, got ${example === null ? 'null' : typeof example}`,
+    `Expected example ${index + 1} to be an object with \`input\`, got ${shownExample(example)}`,
   );
 }
 

@@ -128,7 +128,7 @@ describe('is refused before anything is called, and nothing is left behind:', ()
     [
       'an example without input',
       { dataset: [{ input: 1 }, { question: 2 }] },
-      'Expected example 2 to be an object with `input`, got object',
+      'Expected example 2 to be an object with `input`, got one with question',
     ],
     [
       'an example without input in a stream',

@@ -35,6 +35,9 @@ export function toArrowIPC(table: ColumnTable, { format = 'stream' }: ArrowOptio
  */
 export function* toParquetBatches(table: ColumnTable, { nullable = false } = {}): Generator<Uint8Array> {
   const ready = readyTable(table);
+  // The writer would not refuse it, but break, and with it every call after.
+  if (ready.columns.length === 0)
+    throw new AssayError('invalid-input', 'Expected a table with columns for Parquet, got one without any');
   const columns = ready.columns.map((column) => ({
     ...column,
     ...inMilliseconds(column),

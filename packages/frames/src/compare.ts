@@ -106,7 +106,11 @@ export function compare(
 /** A metric of the base and of a candidate; `null` where an experiment does not have it. */
 type Sides = readonly [ofBase: ExampleMeans | null, ofCandidate: ExampleMeans | null];
 
-function checkOptions({ confidence = 0.95, test }: CompareOptions): void {
+function checkOptions({ confidence = 0.95, test, metrics, slices }: CompareOptions): void {
+  for (const [name, list] of Object.entries({ metrics, slices })) {
+    if (list !== undefined && !Array.isArray(list))
+      throw new AssayError('invalid-config', `Expected ${name} to be a list, got ${shown(list)}`);
+  }
   if (!(typeof confidence === 'number' && confidence > 0 && confidence < 1)) {
     throw new AssayError('invalid-config', `Expected confidence to be between 0 and 1, got ${shown(confidence)}`);
   }

@@ -1,4 +1,5 @@
 import type { EvaluatorSummary, ExperimentSummary } from '@assay/core';
+import { AssayError } from '@assay/core/errors';
 import { needSettings } from './given.ts';
 import {
   type AnalysisSource,
@@ -75,6 +76,8 @@ export function summarize(
   options: { readonly slices?: readonly SliceBy[] } = {},
 ): FrameSummary & { readonly slices?: readonly SliceSummary[] } {
   const { slices } = needSettings('how to summarise as { slices }', options);
+  if (slices !== undefined && !Array.isArray(slices))
+    throw new AssayError('invalid-config', `Expected slices to be a list, got ${typeof slices}`);
   const columns = metricSource(source);
   const stopped = 'summary' in source ? source.summary.stopped : null;
   const summary = summaryOf(columns, stopped);

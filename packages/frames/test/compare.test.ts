@@ -210,6 +210,8 @@ test.each(['wilcoxon', 'permutation', 'bootstrap', 'clustered'] as const)(
 );
 
 test.each<[string, object]>([
+  ['a metric that is no list', { metrics: 'exact' }],
+  ['slices that are no list', { slices: 'topic' }],
   ['an unknown metric', { metrics: ['exactly'] }],
   ['an unknown test', { test: 'z' }],
   ['a test of clusters without clusters', { test: 'clustered' }],

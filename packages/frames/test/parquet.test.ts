@@ -43,6 +43,11 @@ describe('toParquet', () => {
     expect(copy.objects()).toEqual(nested.objects());
   });
 
+  test('refuses a table without columns, and writes the next one as ever', async () => {
+    await expect(toParquet(table({}))).rejects.toMatchObject({ code: 'invalid-input' });
+    expect((await fromParquet(await toParquet(frame))).numRows()).toBe(frame.numRows());
+  });
+
   test('refuses a compression it does not know', async () => {
     await expect(toParquet(frame, { compression: 'lzo' as 'zstd' })).rejects.toMatchObject({ code: 'invalid-config' });
   });
