@@ -9,6 +9,7 @@ import { fromCSV } from './csv-read.ts';
 import { csvParts } from './csv-write.ts';
 import { type DatasetMapping, datasetFromTable } from './dataset-from-table.ts';
 import { type FileFormat, formatOf } from './file-format.ts';
+import { checkText } from './given.ts';
 import { fromJSON, fromJSONL, jsonlParts, type JSONLReadOptions, toJSON } from './jsonl.ts';
 import { fromParquet, type ParquetOptions, parquetParts } from './parquet.ts';
 import { experimentBatches, LateColumns, learnShape, tableBatches } from './parquet-stream.ts';
@@ -109,6 +110,7 @@ export async function writeParquet(
   path: string,
   options: ParquetOptions & RunsFrameOptions = {},
 ): Promise<void> {
+  checkText('a path to write to', path);
   const tables = await tablesOf(source, options);
   if (tables !== null) return writeWhole(path, parquetParts(tableBatches(tables), options));
   return writeStored(source as StoredExperiment, path, options);

@@ -73,6 +73,13 @@ describe('writeTable and readTable', () => {
 });
 
 describe('writeParquet', () => {
+  test('refuses a path that is no text, before anything is read', async () => {
+    await expect(writeParquet(records, undefined as never)).rejects.toMatchObject({
+      code: 'invalid-config',
+      message: 'Expected a path to write to as text, got undefined',
+    });
+  });
+
   test('writes an experiment of a store as its runs frame, also flattened', async () => {
     const path = join(folder, 'runs.parquet');
     const store = storeOf(records.examples, records.taskRuns, records.evaluationRuns);
