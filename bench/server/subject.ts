@@ -23,7 +23,7 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
-/** Those that `assay serve` starts itself with. */
+/** Those that `assay serve` gives itself. */
 const flags = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
 
 /** Starts our server on a new SQLite file. */

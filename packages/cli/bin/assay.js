@@ -15,15 +15,14 @@ if (major < 22 || (major === 22 && minor < 18)) {
 }
 
 /**
- * A server lives for long, and V8 would let its nursery grow to 128 MB and its heap to three times what is in use. Flags
- * against that work from the start only, so this process begins anew with them: it keeps its id, its streams and its signals.
+ * A server lives for long, and V8 would let its nursery grow to 128 MB. The flag against that works from the start only, so
+ * this process begins anew with it: it keeps its id, its streams and its signals.
  */
 function startServerSmall() {
   const { argv, env, execArgv, execPath, platform } = process;
   const isSmall = execArgv.some((argument) => argument.startsWith('--max-semi-space-size'));
   if (!argv.includes('serve') || isSmall || platform === 'win32') return;
-  const flags = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
-  process.execve(execPath, [execPath, ...flags, ...execArgv, ...argv.slice(1)], env);
+  process.execve(execPath, [execPath, '--max-semi-space-size=8', ...execArgv, ...argv.slice(1)], env);
 }
 
 /** The next start need not compile again what this one has. Where the folder cannot be written to, it does. */

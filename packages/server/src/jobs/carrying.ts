@@ -48,10 +48,10 @@ export async function readJob(spec: JobSpec, surroundings: Surroundings): Promis
     return limiter;
   };
   const inside = { ...surroundings, limiterOf };
-  const task = spec.task === null ? noTask : readTask(spec.task, inside);
-  const evaluators = await Promise.all(
-    spec.evaluators.map(async (evaluator) => [evaluator.name, await readEvaluator(evaluator, inside)] as const),
-  );
+  const [task, ...evaluators] = await Promise.all([
+    spec.task === null ? noTask : readTask(spec.task, inside),
+    ...spec.evaluators.map(async (evaluator) => [evaluator.name, await readEvaluator(evaluator, inside)] as const),
+  ]);
   const asked = await Promise.all(spec.evaluators.map(askedOfExamples));
   return {
     ...task,
@@ -76,12 +76,15 @@ async function askedOfExamples(spec: EvaluatorSpec): Promise<readonly string[]> 
 
 const noTask = { task: undefined, taskLimit: undefined, variables: [] };
 
-function readTask(spec: TaskSpec, { env, registered, limiterOf }: Surroundings): Omit<Carrying, 'evaluators'> {
+async function readTask(
+  spec: TaskSpec,
+  { env, registered, limiterOf }: Surroundings,
+): Promise<Omit<Carrying, 'evaluators'>> {
   if (spec.type === 'registered') {
     return { task: found('task', spec.name, registered.tasks), taskLimit: undefined, variables: [] };
   }
   const model = readModel(spec.model, env);
-  const { task, variables } = readPromptTask(spec, model);
+  const { task, variables } = await readPromptTask(spec, model);
   return { task, variables, taskLimit: limiterOf(model.limitKey) };
 }
 

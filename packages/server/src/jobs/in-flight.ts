@@ -5,6 +5,14 @@ export class InFlight {
   readonly #calls = new Set<string>();
   readonly #byExample = new Map<string, number>();
 
+  /** Resolves with the first call. */
+  readonly begun: Promise<void>;
+  #begin: () => void = () => {};
+
+  constructor() {
+    this.begun = new Promise((resolve) => (this.#begin = resolve));
+  }
+
   get count(): number {
     return this.#calls.size;
   }
@@ -47,6 +55,7 @@ export class InFlight {
   }
 
   async #during(exampleId: string, key: string, call: () => unknown): Promise<unknown> {
+    this.#begin();
     if (!this.#calls.has(key)) {
       this.#calls.add(key);
       this.#byExample.set(exampleId, (this.#byExample.get(exampleId) ?? 0) + 1);

@@ -15,18 +15,18 @@ export interface ReadyPrompt {
  *
  * @throws AssayError `invalid-config` for a template that cannot be read.
  */
-export function readPromptTask(spec: PromptTask, model: ReadyModel): ReadyPrompt {
+export async function readPromptTask(spec: PromptTask, model: ReadyModel): Promise<ReadyPrompt> {
   const messages = spec.messages.map(({ role, content }) => ({
     role,
     template: readTemplate(content, spec.template_format),
   }));
   const settings = settingsOf(spec.parameters ?? {});
-  let loaded: ReturnType<ReadyModel['language']> | undefined;
+  // Here and not by the first call, which so goes out with nothing left to load.
+  const [{ generateText }, language] = await Promise.all([import('ai'), model.language()]);
 
   const task = async (params: TemplateValues & Call): Promise<string> => {
     const filled = messages.map(({ role, template }) => ({ role, content: template.render(params) }));
     const system = filled.filter(({ role }) => role === 'system').map(({ content }) => content);
-    const [{ generateText }, language] = await Promise.all([import('ai'), (loaded ??= model.language())]);
     const answer = await generateText({
       model: language,
       ...(system.length === 0 ? {} : { instructions: system.join('\n\n') }),

@@ -22,6 +22,8 @@ const sweepEveryMs = 3_600_000;
 const sweptAfterMs = 24 * 3_600_000;
 /** Jobs that are taken up at once. */
 const takenAtOnce = 8;
+/** How long a start waits for the first call of what it took up, in milliseconds. One that waits for its limit holds it up no longer. */
+const beginWithinMs = 500;
 /** Before a job is taken up again that could not go on, such as on a full disk. */
 const takeAgainAfterMs = 5_000;
 
@@ -45,7 +47,7 @@ export class JobRunner {
     this.#services = services;
   }
 
-  /** Takes up every job that runs. @throws AssayError `conflict` when another process owns the jobs of the file. */
+  /** Takes up every job that runs, and sees one of them begin. @throws AssayError `conflict` when another process owns the jobs of the file. */
   async start(): Promise<void> {
     const { store, logger } = this.#services;
     this.#ownership = await store.jobs.own();
@@ -53,6 +55,9 @@ export class JobRunner {
     if (this.#isClosed) return this.#end();
     await this.#takeUpAll();
     this.#lookAgain();
+    // What a server loads to answer requests would keep the first call waiting.
+    const begun = [...this.#running].map((job) => job.begun);
+    if (begun.length > 0) await Promise.race([...begun, sleep(beginWithinMs)]);
   }
 
   /** Lets the calls in flight finish, and leaves the jobs to whoever comes next. */

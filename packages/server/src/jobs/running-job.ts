@@ -94,6 +94,11 @@ export class RunningJob {
     return this.#inFlight.count;
   }
 
+  /** Resolves with its first call, or with its end. */
+  get begun(): Promise<unknown> {
+    return Promise.race([this.#inFlight.begun, this.done]);
+  }
+
   get isStopping(): boolean {
     return this.#stopping.signal.aborted;
   }

@@ -84,6 +84,21 @@ test('a job whose registered task is gone is in ERROR, and says so', async () =>
   });
 });
 
+test('a job that waits for its limit holds up no server that starts', async () => {
+  const path = temporaryPath();
+  await using store = await openStore(`file:${path}`);
+  const env = { ASSAY_RATE_LIMITS: 'openai=1', OPENAI_API_KEY: 'sk-secret' };
+  const { server, started, provider } = await startJobs({ store, env, examples: 20 });
+  await started();
+  await provider.until((calls) => calls.length === 1);
+  await server.close();
+
+  const next = createServer({ store, env });
+  await next.started;
+  expect(provider.calls()).toHaveLength(1);
+  await next.close();
+});
+
 test('the jobs of a file belong to one server, and another one says so', async () => {
   const path = temporaryPath();
   await using store = await openStore(`file:${path}`);
