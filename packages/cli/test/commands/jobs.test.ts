@@ -23,11 +23,21 @@ function jobsIn(workspace: ReturnType<typeof createWorkspace>) {
   return { list, until, calls };
 }
 
+/** What a task waits for that is to be in flight until the test says `release`, however slow the machine. */
+const untilReleased = `await (async () => {
+  const { existsSync } = process.getBuiltinModule('node:fs');
+  while (!existsSync('released')) await new Promise((resolve) => setTimeout(resolve, 20));
+})()`;
+
+function release(workspace: ReturnType<typeof createWorkspace>): void {
+  workspace.write('released', '');
+}
+
 test('a run in the background goes on by itself, and is stopped and resumed without a call twice', async () => {
   const workspace = createWorkspace();
   const { list, until, calls } = jobsIn(workspace);
   workspace.write('doubling.ts', doubling({ count: 60, milliseconds: 500 }));
-  const run = await workspace.assay('run', 'doubling.ts', '--background', '--concurrency', '2', '--quiet');
+  const run = await workspace.assay('run', 'doubling.ts', '--background', '--concurrency', '1', '--quiet');
   expect(run).toMatchObject({ code: 0, stderr: '' });
   const id = run.stdout.trim();
   expect((await list())[0]).toMatchObject({ experimentId: id, status: 'RUNNING' });
@@ -37,7 +47,7 @@ test('a run in the background goes on by itself, and is stopped and resumed with
   expect(stop.code).toBe(0);
   expect(stop.stdout).toContain('STOPPED');
   expect((await workspace.assay('jobs', 'stop', id)).code).toBe(1);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await until(({ inFlight }) => inFlight === 0);
   const called = calls().length;
   expect(called).toBeLessThan(60);
   expect((await list())[0]).toMatchObject({ taskRuns: { completed: called } });
@@ -46,16 +56,17 @@ test('a run in the background goes on by itself, and is stopped and resumed with
   await until(({ status }) => status === 'COMPLETED');
   expect((await list())[0]).toMatchObject({ taskRuns: { expected: 60, completed: 60, failed: 0 } });
   expect(new Set(calls()).size).toBe(calls().length);
-});
+}, 60_000);
 
 test('what is in flight when a background run is stopped is told, and not called again by a resume at once', async () => {
   const workspace = createWorkspace();
   const { until, calls } = jobsIn(workspace);
-  workspace.write('doubling.ts', doubling({ count: 6, milliseconds: 8_000 }));
+  workspace.write('doubling.ts', doubling({ count: 6, failing: untilReleased }));
   await workspace.assay('run', 'doubling.ts', '--background', '--concurrency', '3');
   await until(({ inFlight }) => inFlight === 3);
   expect((await workspace.assay('jobs', 'stop', 'doubling')).stdout).toContain('STOPPED');
   expect(await workspace.assay('jobs', 'resume', 'doubling')).toMatchObject({ code: 0 });
+  release(workspace);
   await until(({ status }) => status === 'COMPLETED');
   expect(calls().toSorted()).toEqual(['0', '1', '2', '3', '4', '5']);
 }, 60_000);
@@ -63,13 +74,13 @@ test('what is in flight when a background run is stopped is told, and not called
 test('a background run that halts is in ERROR at once, and what is in flight then is saved', async () => {
   const workspace = createWorkspace();
   const { list, until } = jobsIn(workspace);
-  const slow = 'await new Promise((resolve) => setTimeout(resolve, 8_000, false))';
   const refused = '(() => { throw Object.assign(new Error("bad key"), { status: 401 }); })()';
-  const failing = `(input === 0 ? ${slow} : ${refused})`;
+  const failing = `(input === 0 ? ${untilReleased} : ${refused})`;
   workspace.write('halting.ts', doubling({ count: 20, failing, more: 'haltAfter: 3, concurrency: 2,' }));
   await workspace.assay('run', 'halting.ts', '--background');
   await until(({ status, inFlight }) => status === 'ERROR' && inFlight === 1);
   expect((await list())[0]!.lastError!.message).toMatch(/^Halted .*: bad key$/);
+  release(workspace);
   await until(({ taskRuns }) => taskRuns.completed === 1);
   expect((await list())[0]).toMatchObject({ status: 'ERROR', taskRuns: { failed: 3 } });
 }, 60_000);
@@ -80,8 +91,8 @@ test('a background run that was killed is resumed', async () => {
   const failing = "(input === 4 && process.kill(process.pid, 'SIGKILL'))";
   workspace.write('killing.ts', doubling({ count: 20, milliseconds: 100, failing }));
   await workspace.assay('run', 'killing.ts', '--background', '--concurrency', '1');
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
-  expect((await list())[0]).toMatchObject({ status: 'RUNNING', taskRuns: { completed: 4 } });
+  await until(({ taskRuns }) => taskRuns.completed === 4);
+  expect((await list())[0]).toMatchObject({ status: 'RUNNING' });
   workspace.write('killing.ts', doubling({ count: 20 }));
   // Its lease lapses by itself.
   await expect
@@ -113,7 +124,7 @@ test('jobs of a server are listed, stopped and resumed by its URL', async () => 
   await workspace.assay('run', 'doubling.ts');
   workspace.write(
     'tasks.ts',
-    `export const tasks = { wait: async ({ input }) => { await new Promise((resolve) => setTimeout(resolve, 200)); return input; } };`,
+    `export const tasks = { wait: async ({ input }) => { await new Promise((resolve) => setTimeout(resolve, 2_000)); return input; } };`,
   );
   const { child, ended } = workspace.start(['serve', '--port', '0', '--tasks', 'tasks.ts', '--json']);
   onTestFinished(() => void child.kill('SIGKILL'));
@@ -135,7 +146,7 @@ test('jobs of a server are listed, stopped and resumed by its URL', async () => 
   child.kill('SIGTERM');
   expect((await ended).code).toBe(0);
   expect((await workspace.assay('jobs', 'resume', 'waiting')).stderr).toContain('assay serve');
-});
+}, 60_000);
 
 test.each([
   ['tasks.ts', 'export default 1;', 'Expected tasks.ts to export tasks or evaluators'],
