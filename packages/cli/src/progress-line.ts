@@ -7,7 +7,7 @@ import { plainText } from './terminal-stream.ts';
  * @param columns - Characters there is room for. The bar needs more than 60; what is longer is for the caller to cut.
  */
 export function progressLine(counts: ProgressCounts, columns = 80): string {
-  const { runs, plannedRuns, evaluations, plannedEvaluations, perSecond, recordsPerSecond, waits } = counts;
+  const { runs, plannedRuns, evaluations, plannedEvaluations, perSecond, recordsPerSecond, waits, isHalting } = counts;
   const failed = counts.failedRuns + counts.failedEvaluations;
   const left = recordsLeft(counts);
   const done = runs + evaluations;
@@ -17,7 +17,8 @@ export function progressLine(counts: ProgressCounts, columns = 80): string {
     ...(plannedEvaluations > 0 ? [`${evaluations}/${evaluations + evaluationsLeft(counts)} evaluations`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(perSecond === null ? [] : [`${rate(perSecond)}/s`]),
-    ...(recordsPerSecond === null || left === 0 ? [] : [`${duration(left / recordsPerSecond)} left`]),
+    ...(isHalting ? ['the provider fails: halting once the calls in flight have ended'] : []),
+    ...(recordsPerSecond === null || left === 0 || isHalting ? [] : [`${duration(left / recordsPerSecond)} left`]),
     ...waits.map(({ key, seconds }) => `waiting ${duration(seconds)} for ${plainText(key)}`),
   ];
   return parts.join('  ');

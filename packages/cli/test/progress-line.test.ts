@@ -12,6 +12,7 @@ const counts: ProgressCounts = {
   perSecond: 12.5,
   recordsPerSecond: 37.5,
   waits: [],
+  isHalting: false,
 };
 
 test('tells bar, runs, evaluations, rate and time left', () => {
@@ -28,6 +29,10 @@ test('tells what waits for a limit, and how long', () => {
   expect(progressLine({ ...counts, waits: [{ key: 'openai/\u001b[31mgpt', seconds: 65 }] })).toMatch(
     /waiting 1 min 5 s for openai\/gpt$/,
   );
+});
+
+test('tells that a run has given up on its provider, in place of the time left', () => {
+  expect(progressLine({ ...counts, isHalting: true })).toMatch(/13\/s  the provider fails: halting/);
 });
 
 test('tells only what is planned, and no rate before there is one', () => {

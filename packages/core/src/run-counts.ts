@@ -15,6 +15,8 @@ export interface ProgressCounts {
   readonly recordsPerSecond: number | null;
   /** Limiters whose calls wait, with the seconds that are left of it. */
   readonly waits: readonly { readonly key: string; readonly seconds: number }[];
+  /** Whether the run has given up on its provider, and only calls in flight still end. */
+  readonly isHalting: boolean;
 }
 
 /** Evaluations still to come. Failed runs are not evaluated, so theirs never do. */
@@ -35,6 +37,7 @@ export class RunCounts {
   #plannedEvaluations = 0;
   #failedEvaluations = 0;
   readonly #waitingUntil = new Map<string, number>();
+  #isHalting = false;
   /** What was saved at some moments of the last ten seconds. */
   #moments: Moment[] = [];
 
@@ -55,6 +58,9 @@ export class RunCounts {
       case 'waiting':
         this.#waitingUntil.set(event.key, event.untilMs);
         break;
+      case 'halting':
+        this.#isHalting = true;
+        break;
     }
   }
 
@@ -70,6 +76,7 @@ export class RunCounts {
       failedEvaluations: this.#failedEvaluations,
       ...this.#rates(monotonicMs),
       waits: [...this.#waitingUntil].map(([key, untilMs]) => ({ key, seconds: (untilMs - wallMs) / 1000 })),
+      isHalting: this.#isHalting,
     };
   }
 

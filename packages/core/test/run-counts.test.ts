@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { HaltedError } from '../src/errors.ts';
 import type { RunEvent } from '../src/events.ts';
 import type { EvaluationRun, Experiment, TaskRun } from '../src/experiment.ts';
+import { createMemoryStore } from '../src/memory-store.ts';
 import { RunCounts } from '../src/run-counts.ts';
 
 const started = (plannedRuns: number, plannedEvaluations: number): RunEvent => ({
@@ -66,4 +68,14 @@ test('forgets a wait when it is over, and keeps the last of each limit', () => {
   ]);
   expect(counts.at(0, 3000).waits).toEqual([{ key: 'a', seconds: 5 }]);
   expect(counts.at(0, 8000).waits).toEqual([]);
+});
+
+test('says that the run has given up on its provider', () => {
+  const counts = new RunCounts();
+  expect(counts.at(0, 0).isHalting).toBe(false);
+  counts.add({
+    type: 'halting',
+    error: new HaltedError({ experimentId: 'x', store: createMemoryStore() }, 5, 'no key'),
+  });
+  expect(counts.at(0, 0).isHalting).toBe(true);
 });

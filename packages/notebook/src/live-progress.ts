@@ -20,6 +20,10 @@ export class LiveProgress {
     this.#isStale = true;
     this.#counts.add(event);
     if (event.type === 'started') this.#experiment = event.experiment;
+    if (event.type === 'halting') {
+      this.#phase = 'stopping';
+      keep(this.#warnings, event.error.message);
+    }
     if (event.type === 'warning') keep(this.#warnings, event.message);
     if (event.type === 'task-run-saved' && event.run.error !== null) keep(this.#failures, event.run.error);
     if (event.type !== 'evaluation-run-saved') return;

@@ -116,6 +116,18 @@ describe('in a notebook', () => {
     await running;
   });
 
+  test('says that it has given up on the provider while calls in flight still end', async () => {
+    let end = () => {};
+    const task = ({ input }: { input: number }) =>
+      input === 0 ? new Promise<number>((resolve) => (end = () => resolve(0))) : Promise.reject({ status: 401 });
+    const running = live(streamExperiment({ ...slow(9), concurrency: 2, task, haltAfter: 3 }));
+    await vi.advanceTimersByTimeAsync(1000);
+    for (const word of ['◼ stopping', 'provider failures in a row', '3</b> of 9 runs'])
+      expect(messages.at(-1)!.markup).toContain(word);
+    end();
+    await expect(running).rejects.toMatchObject({ code: 'halted' });
+  });
+
   test('an error that ends the run is shown in its place, and thrown', async () => {
     const store = createMemoryStore();
     const running = live(streamExperiment({ ...slow(9), store, exitOnError: true }));
