@@ -23,8 +23,8 @@ export interface Subject {
   stop(): Promise<void>;
 }
 
-/** Those that `assay serve` gives itself. */
-const flags = ['--max-semi-space-size=8', '--heap-growing-percent=30'];
+/** Those that `assay serve` begins with. */
+const flags = ['--max-semi-space-size=8'];
 
 /** Starts our server on a new SQLite file. */
 export async function startOurs(): Promise<Subject> {
