@@ -3,11 +3,12 @@ import { isProviderFailure, isRetryable, TimeoutError } from './failure.ts';
 import { messageOf } from './errors.ts';
 import type { Lanes, Urgency } from './lanes.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import { longestTimer, Stopped } from './stop.ts';
+import { Stopped } from './stop.ts';
 import type { StopSwitch } from './stop.ts';
 import type { Usage } from './experiment.ts';
 import type { Reservation } from './spending.ts';
 import { UsageMeter, type UsageReport } from './usage.ts';
+import { isPromiseLike, withTimeout } from './with-timeout.ts';
 
 /** How one task or evaluator is called. */
 export interface AttemptPolicy {
@@ -282,32 +283,4 @@ async function retry<T>(
 /** Tells p-retry to call again. */
 class Again extends Error {
   override readonly name = 'Again';
-}
-
-/** Ends a call by its time-out. What a timed-out call returns later is ignored. */
-function withTimeout<T>(returned: PromiseLike<T>, controller: AbortController, timeoutMs: number): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(
-      () => {
-        const error = new TimeoutError(timeoutMs);
-        reject(error);
-        controller.abort(error);
-      },
-      Math.min(timeoutMs, longestTimer),
-    );
-    returned.then(
-      (value) => {
-        clearTimeout(timer);
-        resolve(value);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
-}
-
-function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
