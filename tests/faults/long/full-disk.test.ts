@@ -26,7 +26,7 @@ test('a job whose disk is full loses nothing that it acknowledged, and goes on o
   }));
   const datasetId = await api.upload('disk', long);
   const ballast = path.join(folder, 'ballast');
-  fill(ballast, 5);
+  fill(ballast, 2);
 
   const id = await api.start(datasetId, work({ provider, tag: 'disk', concurrency }));
   const saved = await api.watch(id);
